@@ -1,0 +1,1 @@
+"""Floor 3, HTTP: the trade's commands and read models as resources."""

@@ -1,0 +1,62 @@
+"""The two kinds of message of the trade: commands ask for something, events state what happened."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+"""A short text on one line: a title, a name, a reference."""
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+"""A text that a person wrote."""
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$")]
+"""An id given by the marketplace: letters, digits and ``. _ : @ -``, at most 128 characters."""
+
+
+class Value(BaseModel):
+    """A part of a message: immutable, compared by content, closed to unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Personal(Value):
+    """Personal data of one person inside an immutable log (SPEC §9).
+
+    Stored encrypted with the person's own key. Once that key is destroyed ``text`` reads as None;
+    everything else of the message stays as it was.
+    """
+
+    person: str
+    """Whose data this is, as ``role:id``."""
+    text: str | None
+
+    @classmethod
+    def of(cls, person: str, text: str) -> Self:
+        return cls(person=person, text=text)
+
+
+class Command(Value):
+    """Something an actor asks for. Refused or turned into events by ``decide``."""
+
+
+class Event(Value):
+    """Something that happened and can never be refused or changed.
+
+    ``topic`` is its stable stored name, also the webhook type and metric label: code may move and be renamed,
+    the topic stays. A changed meaning or shape gets a new topic with the next version number.
+    """
+
+    topic: ClassVar[str] = ""
+    topics: ClassVar[dict[str, type[Event]]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 -- pydantic's own signature
+        super().__pydantic_init_subclass__(**kwargs)
+        topic = cls.__dict__.get("topic")
+        if topic is None:
+            return
+        taken = Event.topics.setdefault(topic, cls)
+        if taken is not cls:
+            message = f"topic {topic!r} names both {taken.__qualname__} and {cls.__qualname__}"
+            raise TypeError(message)

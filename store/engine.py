@@ -1,0 +1,67 @@
+"""Opens the one SQLAlchemy engine that serves the log, the keys and the views, with a limit on every wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
+
+from store.tables import APP_ROLE
+
+CONNECTION = {
+    "application_name": "directservice",
+    "connect_timeout": 5,  # seconds
+    "tcp_user_timeout": 5000,  # ms; without it a network partition hangs the client for minutes
+}
+SESSION = {
+    "lock_timeout": "3s",
+    "idle_in_transaction_session_timeout": "15s",  # a reader may have to wait for a transaction that appended
+    "timezone": "UTC",
+}
+
+
+def connect(
+    url: str,
+    *,
+    pool_size: int = 10,
+    pool_timeout: float = 5.0,
+    role: str | None = APP_ROLE,
+) -> sa.Engine:
+    """An engine on ``url``, any libpq address or key-value string, several hosts included.
+
+    What the address itself sets wins over the limits set here. Sessions work as ``role``; None keeps the
+    login's own rights (migrations need them). No one waits longer than ``pool_timeout`` seconds for one of
+    the ``pool_size`` connections.
+    """
+    engine = sa.create_engine(
+        "postgresql+psycopg://",
+        connect_args=connection_arguments(url, role),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=pool_timeout,
+        pool_use_lifo=True,
+        use_native_hstore=False,
+    )
+    event.listen(engine, "checkout", _refuse_dead)
+    return engine
+
+
+def connection_arguments(url: str, role: str | None = APP_ROLE) -> dict[str, Any]:
+    """What psycopg needs to open one session as ``connect`` does; the address's own settings win."""
+    given = conninfo_to_dict(url.replace("postgresql+psycopg://", "postgresql://", 1))
+    session = SESSION if role is None else {**SESSION, "role": role}
+    options = " ".join(f"-c {name}={value}" for name, value in session.items())
+    return {**CONNECTION, **given, "options": f"{options} {given.get('options', '')}".rstrip()}
+
+
+def _refuse_dead(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
+    """Notices a connection the server has closed without the round trip of a ping; the pool opens another."""
+    try:
+        connection.pgconn.consume_input()  # reads the server's farewell, if there is one
+        connection.pgconn.consume_input()  # meets the end of the stream behind it
+    except psycopg.OperationalError as error:
+        raise DisconnectionError(str(error)) from error

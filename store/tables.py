@@ -1,0 +1,90 @@
+"""The declared tables of the log and of the persons' keys; migrations own the DDL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import UserDefinedType
+
+APP_ROLE = "directservice_app"
+"""The role the service works as: it may append to the log, never change it."""
+
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+}
+"""How constraints and indexes are named in every schema."""
+
+metadata = sa.MetaData(naming_convention=NAMES)
+
+
+class ExactJson(UserDefinedType[str]):
+    """PostgreSQL ``json`` (not ``jsonb``) as text, so that what was sealed stays to the byte."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:  # noqa: ANN401 -- SQLAlchemy's own signature
+        return "JSON"
+
+    def bind_expression(self, bindvalue: sa.BindParameter[str]) -> sa.ColumnElement[str]:
+        return sa.cast(bindvalue, self)
+
+    def column_expression(self, colexpr: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+        return sa.cast(colexpr, sa.Text)
+
+
+def instant(name: str, **options: Any) -> sa.Column[Any]:  # noqa: ANN401 -- passed on to Column
+    """A column holding a moment in UTC."""
+    return sa.Column(name, sa.DateTime(timezone=True), **options)
+
+
+event = sa.Table(
+    "event",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("stream_id", sa.Uuid, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("state", ExactJson, nullable=False),
+    sa.UniqueConstraint("stream_id", "version"),
+    schema="store",
+)
+"""The log: one row an event, ``id`` its position over all streams. Rows are never changed or removed."""
+
+command = sa.Table(
+    "command",
+    metadata,
+    sa.Column("command_id", sa.Uuid, primary_key=True),
+    sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+    sa.Column("stream_id", sa.Uuid, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("position", sa.BigInteger),
+    instant("recorded_at", nullable=False),
+    schema="store",
+)
+"""One row a command that took effect, written with its events: the same command twice has one effect."""
+
+person_key = sa.Table(
+    "person_key",
+    metadata,
+    sa.Column("key_id", sa.Uuid, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("wrapped_key", sa.LargeBinary),
+    instant("created_at", nullable=False, server_default=sa.func.now()),
+    instant("destroyed_at"),
+    sa.CheckConstraint("(wrapped_key is null) = (destroyed_at is not null)", name="destroyed"),
+    schema="keys",
+)
+"""The persons' data keys, held apart from the log (SPEC §9); a destroyed one keeps its row, without the key."""
+
+one_live_key = sa.Index(
+    "ix_person_key_live",
+    person_key.c.person,
+    unique=True,
+    postgresql_where=person_key.c.destroyed_at.is_(None),
+)
+"""At most one live key a person; a person who acts again after an erasure gets a fresh one."""

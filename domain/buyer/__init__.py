@@ -1,0 +1,1 @@
+"""Buyers: whether support has them under review (SPEC §3)."""

@@ -1,0 +1,1 @@
+"""Order lines: what the marketplace says was sold, paid and shipped (SPEC §2)."""

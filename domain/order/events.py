@@ -1,0 +1,39 @@
+"""What can happen to an order line."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from domain.messages import Event
+from domain.order.facts import OrderLineFacts
+
+
+class OrderLineRecorded(Event):
+    """The marketplace reported a line for the first time."""
+
+    topic: ClassVar[str] = "order_line.recorded.v1"
+    facts: OrderLineFacts
+
+
+class OrderLineUpdated(Event):
+    """The marketplace reported a line again, with other facts."""
+
+    topic: ClassVar[str] = "order_line.updated.v1"
+    facts: OrderLineFacts
+
+
+class RefundCaseOpened(Event):
+    """A refund case was opened on this line; written together with the case's first event."""
+
+    topic: ClassVar[str] = "order_line.refund_case_opened.v1"
+    case_id: UUID
+    attempt: int
+
+
+class CancellationOpened(Event):
+    """A cancellation was requested on this line; written together with the request's first event."""
+
+    topic: ClassVar[str] = "order_line.cancellation_opened.v1"
+    cancellation_id: UUID
+    attempt: int

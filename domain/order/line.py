@@ -1,0 +1,76 @@
+"""One order line: its facts, and the cases and cancellations opened on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import singledispatch
+from uuid import UUID
+
+from domain.messages import Event
+from domain.order.events import CancellationOpened, OrderLineRecorded, OrderLineUpdated, RefundCaseOpened
+from domain.order.facts import OrderLineFacts
+from domain.refusals import RuleBroken
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """What is known of a line. Its stream also serialises openings: two racing ones collide in the store."""
+
+    facts: OrderLineFacts
+    cases: tuple[UUID, ...] = ()
+    cancellations: tuple[UUID, ...] = ()
+
+
+def record(line: OrderLine | None, facts: OrderLineFacts) -> list[Event]:
+    """The events of a report: none when nothing changed, so that importing twice changes nothing (SPEC §2).
+
+    Raises RuleBroken when a known line would change hands or currency.
+    """
+    if line is None:
+        return [OrderLineRecorded(facts=facts)]
+    if line.facts == facts:
+        return []
+    for name in ("order_id", "buyer_id", "seller_id"):
+        known, reported = getattr(line.facts, name), getattr(facts, name)
+        if known != reported:
+            raise RuleBroken(
+                "order_line_keeps_its_parties",
+                f"line {facts.line_id} has {name} {known}; a report with {reported} is refused",
+                field=name,
+                known=known,
+                reported=reported,
+            )
+    if line.facts.price.currency != facts.price.currency:
+        raise RuleBroken(
+            "order_line_keeps_its_currency",
+            f"line {facts.line_id} is in {line.facts.price.currency}, not {facts.price.currency}",
+            known=line.facts.price.currency,
+            reported=facts.price.currency,
+        )
+    return [OrderLineUpdated(facts=facts)]
+
+
+@singledispatch
+def evolve(event: Event, line: OrderLine | None) -> OrderLine | None:
+    """The line after one of its events; events of no meaning here leave it as it was."""
+    return line
+
+
+@evolve.register
+def _(event: OrderLineRecorded, line: OrderLine | None) -> OrderLine:
+    return OrderLine(facts=event.facts)
+
+
+@evolve.register
+def _(event: OrderLineUpdated, line: OrderLine | None) -> OrderLine:
+    return OrderLine(facts=event.facts) if line is None else replace(line, facts=event.facts)
+
+
+@evolve.register
+def _(event: RefundCaseOpened, line: OrderLine | None) -> OrderLine | None:
+    return line and replace(line, cases=(*line.cases, event.case_id))
+
+
+@evolve.register
+def _(event: CancellationOpened, line: OrderLine | None) -> OrderLine | None:
+    return line and replace(line, cancellations=(*line.cancellations, event.cancellation_id))

@@ -1,0 +1,1 @@
+"""Sellers: enrolment in Direct Service, contact and return addresses (SPEC §2)."""

@@ -26,9 +26,7 @@ class Refused(Exception):  # noqa: N818 -- a refusal is an answer of the trade, 
         return _rebuild, (type(self), self.rule, self.sentence, self.possible, self.facts)
 
 
-def _rebuild(
-    kind: type[Refused], rule: str, sentence: str, possible: Sequence[str], facts: dict[str, Any]
-) -> Refused:
+def _rebuild(kind: type[Refused], rule: str, sentence: str, possible: Sequence[str], facts: dict[str, Any]) -> Refused:
     return kind(rule, sentence, possible=possible, **facts)
 
 

@@ -79,6 +79,10 @@ class Posting(Value):
         """The change of one account, in minor units."""
         return sum(entry.amount.minor for entry in self.entries if entry.account is account)
 
+    def joined(self, later: Posting) -> Posting:
+        """Both postings as one, under this one's rule."""
+        return Posting(rule=self.rule, entries=self.entries + later.entries)
+
     def undone(self) -> Posting:
         """The posting that takes this one back."""
         entries = tuple(entry.model_copy(update={"amount": -entry.amount}) for entry in self.entries)

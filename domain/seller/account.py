@@ -90,7 +90,7 @@ def record_profile(account: SellerAccount | None, seller_id: str, profile: Selle
     """The events of a report: none when nothing changed."""
     if account is not None and account.profile == profile:
         return []
-    email = profile.email and Personal.of(f"seller:{seller_id}", profile.email)
+    email = Personal.of(f"seller:{seller_id}", profile.email) if profile.email else None
     return [
         SellerProfileRecorded(
             seller_id=seller_id,

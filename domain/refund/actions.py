@@ -1,0 +1,109 @@
+"""What a party may do now, and what each choice would cost, told by the same table that decides (SPEC §7.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.messages import Command
+from domain.money import Money
+from domain.refund import commands as c
+from domain.refund.case import Case
+from domain.refund.charges import charge_of, full_amount
+from domain.refund.posting import Account
+from domain.refund.situation import Context, Situation
+from domain.refund.transitions import Row, commands_of, rows_for
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a choice does to the seller's balance, as far as it can be said beforehand."""
+
+    seller: Money | None
+    """What he would pay in all; None where the choice itself sets the amount."""
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that this party may do now."""
+
+    command: type[Command]
+    cost: Cost | None
+
+    @property
+    def name(self) -> str:
+        """How API, hub and docs call it: ``offer-partial-refund``."""
+        return action_name(self.command)
+
+
+def action_name(command: type[Command]) -> str:
+    """A command's name as a path segment."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", command.__name__).lower()
+
+
+def available_actions(case: Case, context: Context) -> list[Action]:
+    """Everything the table allows this party at ``context.now``, in the table's order."""
+    if not context.actor.role.is_person:
+        return []
+    situation = Situation(case, None, context)
+    return [
+        Action(command, _cost(row, situation))
+        for command in commands_of(context.actor.role, case.status)
+        for row in rows_for(case.status, context.actor.role, command)
+        if row.when(situation)
+    ]
+
+
+def possible_now(case: Case, context: Context) -> list[str]:
+    """The names of the available actions."""
+    return [action.name for action in available_actions(case, context)]
+
+
+def _cost(row: Row, situation: Situation) -> Cost | None:
+    special = COSTS.get(row.command)
+    return special(row, situation) if special else None
+
+
+def _charged_now(row: Row, situation: Situation) -> Cost:
+    posting = charge_of(situation, row.event).posting
+    minor = -posting.minor_on(Account.SELLER) if posting else 0
+    amount = Money(minor=minor, currency=situation.case.line.price.currency)
+    return Cost(amount, "charged at once")
+
+
+def _charged_on_return(row: Row, situation: Situation) -> Cost:
+    case = situation.case
+    label = case.return_label_cost
+    if label is None:
+        return Cost(full_amount(case), "charged when the return is confirmed, plus the return label")
+    return Cost(full_amount(case) + label, "charged when the return is confirmed, label included")
+
+
+def _charged_the_amount(row: Row, situation: Situation) -> Cost:
+    return Cost(None, f"the amount offered, below {full_amount(situation.case)}, charged when the buyer accepts")
+
+
+def _own_label(row: Row, situation: Situation) -> Cost:
+    return Cost(Money.zero(situation.case.line.price.currency), "nothing, beside the label you buy yourself")
+
+
+def _nothing(row: Row, situation: Situation) -> Cost:
+    return Cost(
+        Money.zero(situation.case.line.price.currency),
+        "nothing now; support may still charge you if it later grants the refund",
+    )
+
+
+COSTS: dict[type[Command], Callable[[Row, Situation], Cost]] = {
+    c.ApproveWithoutReturn: _charged_now,
+    c.SettleInFull: _charged_now,
+    c.ConfirmReturn: _charged_now,
+    c.ApproveWithReturn: _charged_on_return,
+    c.OfferPartialRefund: _charged_the_amount,
+    c.RaiseOffer: _charged_the_amount,
+    c.PromiseReplacement: _own_label,
+    c.Reject: _nothing,
+}
+"""The seller's choices that have a price, or none worth saying so."""

@@ -1,0 +1,105 @@
+"""One case as its events tell it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.messages import Personal
+from domain.money import Money
+from domain.order.facts import OrderLineFacts
+from domain.refund.commands import Liability
+from domain.refund.deadline import Deadline
+from domain.refund.posting import Account, Posting
+from domain.vocabulary import (
+    NEVER_ARRIVED,
+    RETURNABLE,
+    Outcome,
+    Reason,
+    RefundState,
+    ReplacementState,
+    ReturnState,
+    ReviewCause,
+    Route,
+    Status,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Everything about a case that a later decision may ask."""
+
+    id: UUID
+    attempt: int
+    status: Status
+    route: Route
+    reason: Reason
+    line: OrderLineFacts
+    """The line's facts as pinned when the request was made."""
+    policy: str
+    opened_at: datetime
+    deadline: Deadline | None = None
+    version: int = 1
+    review_cause: ReviewCause | None = None
+    refund: RefundState = RefundState.NONE
+    refund_due: Money | None = None
+    """What is, or was last, due to the buyer."""
+    refunds_requested: int = 0
+    """How many refunds were asked of the provider; each has its own key there."""
+    refunds_made: int = 0
+    refunded: Money | None = None
+    """What has reached the buyer."""
+    posting: Posting | None = None
+    """What stands in the books for this case's refund."""
+    held: Money | None = None
+    offer: Money | None = None
+    offer_raises: int = 0
+    return_state: ReturnState = ReturnState.NONE
+    return_address: Personal | None = None
+    return_label_cost: Money | None = None
+    return_reported: bool = False
+    return_opened_at: datetime | None = None
+    """When the buyer's time to hand the item in began."""
+    return_lapsed_at: datetime | None = None
+    """When the return window that ended the case had run out."""
+    replacement: ReplacementState = ReplacementState.NONE
+    proposed_item: str | None = None
+    item_agreed: bool | None = None
+    liability: Liability | None = None
+    decided_by_support: bool = False
+    seller_answered: bool = False
+    hand_overs: int = 0
+    fraud_suspected: bool = False
+    chargeback: bool = False
+    appealed: bool = False
+    successor: UUID | None = None
+    evidence: frozenset[UUID] = frozenset()
+    """Everything that was shown in this case so far."""
+    outcome: Outcome | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is not Status.CLOSED
+
+    @property
+    def is_returnable(self) -> bool:
+        """The buyer holds an item that could come back."""
+        return self.reason in RETURNABLE
+
+    @property
+    def is_refundable(self) -> bool:
+        """Something was paid: a giveaway has no refund (SPEC §3)."""
+        return self.reason is not Reason.GIVEAWAY_NOT_RECEIVED and self.line.paid.minor > 0
+
+    @property
+    def never_arrived(self) -> bool:
+        """The order itself may still be shipped after all."""
+        return self.reason in NEVER_ARRIVED
+
+    @property
+    def seller_charged(self) -> Money:
+        """What the seller bears of this case as the books stand, positive when he pays."""
+        minor = -self.posting.minor_on(Account.SELLER) if self.posting else 0
+        return Money(minor=minor, currency=self.line.price.currency)

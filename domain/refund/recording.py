@@ -1,0 +1,101 @@
+"""How a decided event is written: each of its fields from the command, the case or the context, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args
+from uuid import UUID
+
+from domain.actors import Role
+from domain.messages import Personal
+from domain.refund import commands as c
+from domain.refund import events as e
+from domain.refund.charges import charge_of, hold_change
+from domain.refund.deadlines import deadline_after
+from domain.refund.situation import Situation
+from domain.vocabulary import Outcome, RefundState, Status
+
+DELIVERIES = (c.ReportReturnDelivered, c.ReportReplacementDelivered)
+
+OUTCOMES: dict[type[e.CaseEvent], Outcome] = {
+    e.RequestWithdrawn: Outcome.WITHDRAWN,
+    e.RejectionStood: Outcome.REJECTED,
+    e.ReturnNotShipped: Outcome.RETURN_NOT_SHIPPED,
+    e.ReplacementClosed: Outcome.REPLACED,
+    e.OrderFulfilled: Outcome.FULFILLED,
+    e.RequestDenied: Outcome.DENIED,
+    e.RequestDeniedItemSentBack: Outcome.DENIED,
+    e.SupersededByChargeback: Outcome.SUPERSEDED_BY_CHARGEBACK,
+    e.RefundSupersededByChargeback: Outcome.SUPERSEDED_BY_CHARGEBACK,
+}
+"""How a case ends by each closing event; a paid refund tells by its amount, the rest keeps what there was."""
+PAYING = frozenset({e.RefundSettled, e.RefundPaidOtherwise, e.RefundedElsewhere})
+
+
+def person_of(situation: Situation) -> str:
+    """Whose data a text of this actor is: his own, or the buyer's where support writes about him (SPEC §9)."""
+    actor, line = situation.context.actor, situation.case.line
+    return f"seller:{line.seller_id}" if actor.role is Role.SELLER else f"buyer:{line.buyer_id}"
+
+
+def _outcome(situation: Situation, event: type[e.CaseEvent], to: Status) -> Outcome | None:
+    case = situation.case
+    if to is not Status.CLOSED:
+        return case.outcome if to is Status.APPEAL_REVIEW else None
+    if event in OUTCOMES:
+        return OUTCOMES[event]
+    if event is e.RefundedElsewhere and case.refund is not RefundState.FAILED:
+        return Outcome.REFUNDED_ELSEWHERE
+    if event in PAYING:
+        in_part = case.refund_due is not None and case.refund_due < case.line.paid
+        return Outcome.PARTIALLY_REFUNDED if in_part else Outcome.REFUNDED
+    return case.outcome
+
+
+def record(event: type[e.CaseEvent], to: Status, situation: Situation) -> e.CaseEvent:
+    """The event that this situation writes."""
+    charge = charge_of(situation, event)
+    return event(
+        status=to,
+        deadline=deadline_after(situation, event, to),
+        outcome=_outcome(situation, event, to),
+        refund=charge.refund,
+        posting=charge.posting,
+        hold=hold_change(situation, event, to),
+        **{name: _value(name, event, situation) for name in _own_fields(event)},
+    )
+
+
+def _own_fields(event: type[e.CaseEvent]) -> list[str]:
+    return [name for name in event.model_fields if name not in e.CaseEvent.model_fields]
+
+
+def _value(name: str, event: type[e.CaseEvent], situation: Situation) -> Any:  # noqa: ANN401 -- any field's value
+    source = SOURCES.get(name)
+    if source is not None:
+        return source(situation)
+    value = getattr(situation.command, name)
+    annotation = event.model_fields[name].annotation
+    if isinstance(value, str) and (annotation is Personal or Personal in get_args(annotation)):
+        return Personal.of(person_of(situation), value)
+    return value
+
+
+def _items(field: str) -> Callable[[Situation], tuple[e.EvidenceItem, ...]]:
+    def items(situation: Situation) -> tuple[e.EvidenceItem, ...]:
+        named: tuple[UUID, ...] = getattr(situation.command, field)
+        uploads = situation.context.evidence or {}
+        return tuple(uploads[item] for item in named)
+
+    return items
+
+
+SOURCES: dict[str, Callable[[Situation], Any]] = {
+    "photos": _items("photos"),
+    "evidence": _items("evidence"),
+    "evidence_considered": _items("evidence_considered"),
+    "return_address": lambda situation: situation.case.return_address or situation.context.return_address,
+    "delivered": lambda situation: isinstance(situation.command, DELIVERIES),
+    "fact": lambda situation: type(situation.command).__name__,
+}
+"""Fields that do not simply repeat the command's."""

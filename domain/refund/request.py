@@ -1,0 +1,64 @@
+"""A request at the door: what intake looks at, and what can be said of it at once (SPEC §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.actors import Actor
+from domain.business_time import Due, due
+from domain.buyer.standing import BuyerStanding
+from domain.order.facts import OrderLineFacts
+from domain.order.line import OrderLine
+from domain.policy import Policy
+from domain.refund.case import Case
+from domain.refund.commands import SubmitRequest
+from domain.refund.events import EvidenceItem
+from domain.seller.account import SellerAccount
+from domain.vocabulary import Outcome, Reason
+
+LATE_WINDOWS = {Reason.LATE_NOT_SHIPPED: "late_after", Reason.GIVEAWAY_NOT_RECEIVED: "giveaway_shipping"}
+"""The reasons that need the order to be late, and the policy's window after which it is."""
+FINAL = frozenset({Outcome.REJECTED, Outcome.DENIED, Outcome.REPLACED})
+"""Ends after which the same reason is never taken again, and another goes to support."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Everything that intake looks at."""
+
+    command: SubmitRequest
+    actor: Actor
+    now: datetime
+    policy: Policy
+    case_id: UUID
+    line: OrderLine
+    seller: SellerAccount | None
+    buyer: BuyerStanding
+    previous: tuple[Case, ...] = ()
+    """Earlier cases on the line, oldest first."""
+    cancellation_open: bool = False
+    evidence: Mapping[UUID, EvidenceItem]
+
+    @property
+    def facts(self) -> OrderLineFacts:
+        return self.line.facts
+
+    @property
+    def reason(self) -> Reason:
+        return self.command.reason
+
+    def after(self, at: datetime, window: str) -> Due:
+        """When the filing window of this name ends that begins ``at``."""
+        return due(at, getattr(self.policy.filing, window), self.policy.calendar)
+
+    @property
+    def is_stalled(self) -> bool:
+        """The parcel was scanned, and its tracking has stood still for the policy's time."""
+        facts = self.facts
+        if self.reason not in LATE_WINDOWS or facts.shipped_at is None:
+            return False
+        last_seen = max(facts.shipped_at, facts.tracking_updated_at or facts.shipped_at)
+        return self.now >= self.after(last_seen, "tracking_stalled_after").at

@@ -1,0 +1,177 @@
+"""What a command must bring where the table allows it: the rules on its content (SPEC §§3 to 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from domain.messages import Command
+from domain.money import Money
+from domain.refund import commands as c
+from domain.refund.case import Case
+from domain.refund.charges import full_amount
+from domain.refund.situation import Situation
+from domain.refusals import RuleBroken
+from domain.vocabulary import DisputeReason, Reason, ReturnState
+
+WHOLE = 100
+
+
+def evidence_named(command: Command) -> tuple[UUID, ...]:
+    """The uploads a command names, in order."""
+    fields = ("photos", "evidence", "evidence_considered")
+    return tuple(item for field in fields for item in getattr(command, field, ()))
+
+
+def check(situation: Situation) -> None:
+    """Raise RuleBroken for the first rule that the command breaks."""
+    command = situation.command
+    if command is None:
+        return
+    _evidence_is_known(situation, command)
+    for requirement in REQUIREMENTS.get(type(command), ()):
+        requirement(situation, command)
+
+
+def _evidence_is_known(situation: Situation, command: Command) -> None:
+    uploads = situation.context.evidence or {}
+    for item in evidence_named(command):
+        if item not in uploads:
+            raise RuleBroken(
+                "evidence_unknown", f"no upload {item} of this party; upload it first", evidence_id=str(item)
+            )
+
+
+def _same_currency(case: Case, amount: Money) -> None:
+    currency = case.line.price.currency
+    if amount.currency != currency:
+        raise RuleBroken(
+            "currency_mismatch",
+            f"the line was sold in {currency}, not {amount.currency}",
+            expected=currency,
+            given=amount.currency,
+        )
+
+
+def _partial_amount(situation: Situation, command: c.OfferPartialRefund) -> None:
+    case, full = situation.case, full_amount(situation.case)
+    _same_currency(case, command.amount)
+    if not 0 < command.amount.minor < full.minor:
+        raise RuleBroken(
+            "partial_below_full",
+            f"a partial refund is above zero and below {full}, not {command.amount}; refund in full instead",
+            above_minor=0,
+            below_minor=full.minor,
+            given_minor=command.amount.minor,
+        )
+
+
+def _above_the_offer(situation: Situation, command: c.RaiseOffer) -> None:
+    offer = situation.case.offer
+    if offer is not None and command.amount <= offer:
+        raise RuleBroken(
+            "offer_only_rises",
+            f"the offer stands at {offer}; {command.amount} is not above it",
+            offer_minor=offer.minor,
+            given_minor=command.amount.minor,
+        )
+
+
+def _names_the_offer(situation: Situation, command: c.AcceptOffer) -> None:
+    offer = situation.case.offer
+    if command.amount != offer:
+        raise RuleBroken(
+            "offer_changed",
+            f"the offer stands at {offer}, not {command.amount}",
+            offer_minor=offer.minor if offer else None,
+            given_minor=command.amount.minor,
+        )
+
+
+def _return_address(situation: Situation, command: Command) -> None:
+    if situation.case.is_returnable and situation.context.return_address is None:
+        raise RuleBroken(
+            "return_address_required", "the seller has no return address; he chooses one in his settings first"
+        )
+
+
+def _return_address_to_open(situation: Situation, command: Command) -> None:
+    case = situation.case
+    under_way = case.return_state in {ReturnState.SCANNED, ReturnState.DELIVERED}
+    if case.return_address is None and not under_way:
+        _return_address(situation, command)
+
+
+def _agreed_item(situation: Situation, command: c.PromiseReplacement) -> None:
+    case = situation.case
+    if command.different_item is None:
+        return
+    if command.different_item != case.proposed_item or case.item_agreed is not True:
+        raise RuleBroken(
+            "replacement_item_agreed",
+            "a different item is proposed first and needs the buyer's yes",
+            proposed=case.proposed_item,
+            agreed=case.item_agreed,
+        )
+
+
+def _late_rejection_has_tracking(situation: Situation, command: c.Reject) -> None:
+    if situation.case.reason is Reason.LATE_NOT_SHIPPED and command.tracking is None:
+        raise RuleBroken("tracking_required", "a late order is rejected only with the tracking that shows it moving")
+
+
+def _dispute_has_photo(situation: Situation, command: c.DisputeReturn) -> None:
+    if command.reason is not DisputeReason.NOT_RECEIVED and not command.evidence:
+        raise RuleBroken("dispute_photo_required", "a dispute needs a photo, unless nothing was received")
+
+
+def _something_added(situation: Situation, command: c.AddEvidence) -> None:
+    if not command.evidence and not command.links:
+        raise RuleBroken("evidence_required", "name at least one upload or link")
+
+
+def _new_evidence(situation: Situation, command: c.Appeal) -> None:
+    if not set(command.evidence) - situation.case.evidence:
+        raise RuleBroken("new_evidence_required", "an appeal needs evidence that support has not seen")
+
+
+def _whole_liability(situation: Situation, command: c.DecideFullRefund) -> None:
+    shares = command.liability.shares
+    if sum(shares.values()) != WHOLE:
+        raise RuleBroken(
+            "liability_is_whole", f"the shares sum to 100, not {sum(shares.values())}", shares=dict(shares)
+        )
+    if situation.case.fraud_suspected and command.liability.seller:
+        raise RuleBroken("seller_relieved", "after a take-over for fraud the seller is never charged")
+
+
+def _label_currency(situation: Situation, command: c.EnterReplacementTracking) -> None:
+    if command.label_cost is not None:
+        _same_currency(situation.case, command.label_cost)
+
+
+def _cost_currency(situation: Situation, command: c.ReportReturnLabelIssued) -> None:
+    _same_currency(situation.case, command.cost)
+
+
+def _amount_currency(situation: Situation, command: c.ReportRefundElsewhere) -> None:
+    _same_currency(situation.case, command.amount)
+
+
+REQUIREMENTS: dict[type[Command], tuple[Callable[..., None], ...]] = {
+    c.AcceptOffer: (_names_the_offer,),
+    c.ApproveWithReturn: (_return_address,),
+    c.OfferPartialRefund: (_partial_amount, _return_address),
+    c.RaiseOffer: (_partial_amount, _above_the_offer),
+    c.PromiseReplacement: (_agreed_item,),
+    c.EnterReplacementTracking: (_label_currency,),
+    c.Reject: (_late_rejection_has_tracking,),
+    c.DisputeReturn: (_dispute_has_photo,),
+    c.Appeal: (_new_evidence,),
+    c.AddEvidence: (_something_added,),
+    c.DecideFullRefund: (_whole_liability,),
+    c.DecidePartialRefund: (_whole_liability, _partial_amount),
+    c.DecideRefundOnReturn: (_whole_liability, _return_address_to_open),
+    c.ReportReturnLabelIssued: (_cost_currency,),
+    c.ReportRefundElsewhere: (_amount_currency,),
+}

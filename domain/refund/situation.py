@@ -1,0 +1,46 @@
+"""What a decision looks at: the case, what is asked, by whom, when and under which policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.actors import Actor, Role
+from domain.messages import Command, Personal
+from domain.policy import Policy
+from domain.refund.case import Case
+from domain.refund.events import EvidenceItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything from outside the case that a decision may use; nothing else enters it."""
+
+    actor: Actor
+    now: datetime
+    """When the command is carried out, UTC; what the house learns, it learns now."""
+    happened_at: datetime
+    """When it took place: for people ``now``, for facts their event time, for timeouts ``due_at``. Never after
+    ``now``."""
+    policy: Policy
+    """The policy pinned to the case."""
+    return_address: Personal | None = None
+    """The seller's return address as it stands."""
+    evidence: Mapping[UUID, EvidenceItem] | None = None
+    """The uploads of this actor that the command names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A case at the moment something is asked of it."""
+
+    case: Case
+    command: Command | None
+    """None when only asking what would be possible."""
+    context: Context
+
+    @property
+    def role(self) -> Role:
+        return self.context.actor.role

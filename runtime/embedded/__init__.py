@@ -1,0 +1,6 @@
+"""The embedded default: a PostgreSQL that the program starts itself, its data in a local folder."""
+
+from runtime.embedded.errors import EmbeddedPostgresError
+from runtime.embedded.server import EmbeddedPostgres
+
+__all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]

@@ -1,0 +1,97 @@
+"""Starts a server under a keeper, a few lines of shell that stop it when the last program using it has gone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from select import select
+from typing import IO, Final
+
+from runtime.embedded.account import ENVIRONMENT, Account
+from runtime.embedded.binaries import Binaries
+from runtime.embedded.errors import EmbeddedPostgresError
+from runtime.embedded.postmaster import SETTLE_LIMIT_SECONDS, Postmaster, living, pid_file
+from runtime.embedded.waiting import wait_for
+
+PORT: Final = 5432
+"""Names the socket's file; nothing listens on the network."""
+SOCKET_PATH_LIMIT: Final = 103
+"""Bytes in a socket's path, the least of the systems we run on (macOS; Linux has 107)."""
+KEEPER: Final = """
+sockets=$1
+shift
+exec 3<&0 </dev/null
+{
+    "$@" 3<&- >&2 & server=$!
+    { read -r _; kill -INT "$server"; } <&3 >&2 & watcher=$!
+    wait "$server"
+    { kill "$watcher"; rmdir "$sockets"; } 2>/dev/null
+} &
+"""
+"""The keeper's standard input ends when no program is left, its standard output when the server has ended.
+
+Unlike a parent-death signal this works on every Unix, from any thread, and for several programs. Nobody's child,
+it outlives them all.
+"""
+
+
+def start(
+    data: Path, binaries: Binaries, account: Account, *, users: int, log: Path, settings: dict[str, str]
+) -> Postmaster:
+    """A server that takes connections, and runs until the file ``users`` reads as ended.
+
+    The caller has seen that none lives here yet, so a pid file is a crashed one's and is removed.
+    """
+    pid_file(data).unlink(missing_ok=True)
+    sockets = _socket_folder(data, account)
+    server = [str(binaries.path("postgres")), "-D", str(data), *_arguments(settings, sockets)]
+    ended, held = os.pipe()
+    with os.fdopen(ended), log.open("ab") as output:
+        said_before = output.tell()
+        try:
+            _keep([str(sockets), *server], account, stdin=users, stdout=held, stderr=output)
+        finally:
+            os.close(held)
+
+        def ready() -> Postmaster | None:
+            if select([ended], [], [], 0)[0]:
+                said = log.read_bytes()[said_before:].decode(errors="replace").strip()
+                raise EmbeddedPostgresError(f"{binaries} did not start on {data}. It said:\n{said}")
+            found = living(data)
+            return found if found and found.is_ready else None
+
+        return wait_for(ready, f"{binaries} to start on {data}", SETTLE_LIMIT_SECONDS)
+
+
+def _keep(arguments: list[str], account: Account, *, stdin: int, stdout: int, stderr: IO[bytes]) -> None:
+    subprocess.run(  # noqa: S603 -- our own script and arguments
+        ["/bin/sh", "-c", KEEPER, "keeper", *arguments],
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        check=True,
+        cwd="/",
+        env=ENVIRONMENT,
+        user=account.user,
+        group=account.group,
+        extra_groups=account.groups,
+        start_new_session=True,  # a Ctrl-C is for the program, which then stops in its own order
+    )
+
+
+def _arguments(settings: dict[str, str], sockets: Path) -> list[str]:
+    quoted = str(sockets).replace('"', '""')
+    network = {"listen_addresses": "", "port": str(PORT), "unix_socket_directories": f'"{quoted}"'}
+    return [f"--{name}={value}" for name, value in {**settings, **network}.items()]
+
+
+def _socket_folder(data: Path, account: Account) -> Path:
+    """The data folder, open to its account alone; a short one like it where the path would be too long."""
+    length = len(os.fsencode(data / f".s.PGSQL.{PORT}"))
+    if length <= SOCKET_PATH_LIMIT and "," not in str(data):  # a comma separates hosts in an address
+        return data
+    short = Path(tempfile.mkdtemp(prefix="directservice-", dir="/tmp"))
+    account.take(short)
+    return short

@@ -1,0 +1,140 @@
+"""Starts and stops the embedded PostgreSQL: one server a folder, shared by all programs that use it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+from urllib.parse import quote
+
+import psycopg
+
+from runtime.embedded import cluster, keeper
+from runtime.embedded.account import account_for
+from runtime.embedded.binaries import choose
+from runtime.embedded.errors import EmbeddedPostgresError
+from runtime.embedded.postmaster import Postmaster, living, settled
+from runtime.embedded.users import Users
+from runtime.embedded.waiting import wait_for
+
+DATABASE: Final = "directservice"
+STOP_LIMIT_SECONDS: Final = 60.0
+"""For the server's orderly stop; past it the server ends as in a crash, from which the next start recovers."""
+
+
+class EmbeddedPostgres:
+    """The PostgreSQL server whose data lies in ``folder``; made at the first start, found again at the next.
+
+    Several programs may start it at once and share it. It runs as long as one of them does and stops in good
+    order with the last, even one that is killed. Children that a program forks count as that program.
+    ``binaries`` names a folder with PostgreSQL's programs instead of looking for them. Without ``fsync`` a crash
+    of the machine, though not of the program, may lose the data.
+    """
+
+    def __init__(
+        self, folder: Path, *, binaries: Path | None = None, fsync: bool = True, max_connections: int = 100
+    ) -> None:
+        self._folder = folder.absolute()
+        self._users = Users(self._folder)
+        self._binaries = binaries
+        self._fsync = fsync
+        self._max_connections = max_connections
+        self._server: Postmaster | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """Where the database is, for SQLAlchemy; without its driver's name also for libpq. Needs a start."""
+        if self._server is None:
+            raise EmbeddedPostgresError(f"The PostgreSQL in {self._folder} is not started.")
+        host = quote(str(self._server.socket_folder), safe="")
+        return f"postgresql+psycopg://{cluster.SUPERUSER}@/{DATABASE}?host={host}&port={self._server.port}"
+
+    def start(self) -> None:
+        """Return once the database takes connections. Raises EmbeddedPostgresError if it cannot."""
+        if self._server is not None:
+            return
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with self._users.turn():
+                self._users.join()
+                self._server = self._serve()
+        except PermissionError as error:
+            message = f"{error}. Start as the account that owns {self._folder}, or choose another data folder."
+            raise EmbeddedPostgresError(message) from error
+        finally:
+            if self._server is None:
+                self._users.leave()
+
+    def stop(self) -> None:
+        """Let go of the server; return once it has stopped, unless other programs go on using it."""
+        if self._server is None:
+            return
+        data, self._server = cluster.locate(self._folder), None
+        with self._users.turn():
+            if self._users.leave():
+                _await_end(data)
+
+    def _serve(self) -> Postmaster:
+        data = cluster.locate(self._folder)
+        server = settled(data) or self._launch(data)
+        _ensure_database(server)
+        return server
+
+    def _launch(self, data: Path) -> Postmaster:
+        account = account_for(data)
+        data = cluster.settle(self._folder, account)
+        major = cluster.major_of(data)
+        binaries = choose(account, major=major, given=self._binaries, copies=data.parent)
+        if major is None:
+            cluster.create(data, binaries, account, fsync=self._fsync)
+        account.take(data)
+        log = self._folder / "postgres.log"
+        with self._users.watched() as users:
+            return keeper.start(data, binaries, account, users=users, log=log, settings=self._settings)
+
+    @property
+    def _settings(self) -> dict[str, str]:
+        durable = "on" if self._fsync else "off"
+        return {
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            "log_min_messages": "log",  # a refused statement is its program's affair
+            "log_checkpoints": "off",
+            "idle_in_transaction_session_timeout": "60s",  # readers of the log wait for a transaction that appended
+            "max_connections": str(self._max_connections),
+            "fsync": durable,
+            "full_page_writes": durable,
+            "synchronous_commit": durable,
+        }
+
+
+def _ensure_database(server: Postmaster) -> None:
+    """Whoever was to create it may have been killed before."""
+    with psycopg.connect(
+        host=str(server.socket_folder), port=server.port, user=cluster.SUPERUSER, dbname="postgres", autocommit=True
+    ) as connection:
+        if not connection.execute("select from pg_database where datname = %s", [DATABASE]).fetchall():
+            connection.execute(f"create database {DATABASE}")
+
+
+def _await_end(data: Path) -> None:
+    def ended() -> bool:
+        return living(data) is None
+
+    try:
+        wait_for(ended, f"PostgreSQL in {data} to stop", STOP_LIMIT_SECONDS)
+    except EmbeddedPostgresError:
+        if (server := living(data)) is not None:
+            os.kill(server.pid, signal.SIGQUIT)
+        wait_for(ended, f"PostgreSQL in {data} to quit", STOP_LIMIT_SECONDS)

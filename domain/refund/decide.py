@@ -12,6 +12,7 @@ from domain.refund import events as e
 from domain.refund.actions import action_name, possible_now
 from domain.refund.case import Case
 from domain.refund.commands import Expire, FactCommand
+from domain.refund.deadline import DeadlineKind
 from domain.refund.evolve import evolve
 from domain.refund.recording import record
 from domain.refund.requirements import check
@@ -70,8 +71,8 @@ def _not_allowed_now(situation: Situation, command: Command) -> NotAllowedNow:
 class Timeout:
     """A deadline that had run out, and what that led to."""
 
+    kind: DeadlineKind
     event: e.CaseEvent
-    command: Expire
     due_at: datetime
 
 
@@ -81,11 +82,10 @@ def overtake(case: Case, context: Context) -> Iterator[tuple[Case, Timeout]]:
     A window that began in the past may itself have run out by now; then it follows at once.
     """
     while case.deadline is not None and case.deadline.due_at <= context.happened_at:
-        due_at = case.deadline.due_at
-        expire = Expire(due_at=due_at)
-        (event,) = decide(case, expire, replace(context, actor=CLOCK, happened_at=due_at))
+        kind, due_at = case.deadline.kind, case.deadline.due_at
+        (event,) = decide(case, Expire(due_at=due_at), replace(context, actor=CLOCK, happened_at=due_at))
         case = evolve(case, event, at=due_at)
-        yield case, Timeout(event, expire, due_at)
+        yield case, Timeout(kind, event, due_at)
 
 
 def is_too_late(command: Command, context: Context) -> bool:

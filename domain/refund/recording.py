@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, get_args
 from uuid import UUID
 
 from domain.actors import Role
-from domain.messages import Personal
+from domain.messages import Command, Personal
 from domain.refund import commands as c
 from domain.refund import events as e
 from domain.refund.charges import charge_of, hold_change
 from domain.refund.deadlines import deadline_after
 from domain.refund.situation import Situation
+from domain.refund.transitions import ROWS
 from domain.vocabulary import Outcome, RefundState, Status
 
 DELIVERIES = (c.ReportReturnDelivered, c.ReportReplacementDelivered)
@@ -63,6 +65,16 @@ def record(event: type[e.CaseEvent], to: Status, situation: Situation) -> e.Case
         posting=charge.posting,
         hold=hold_change(situation, event, to),
         **{name: _value(name, event, situation) for name in _own_fields(event)},
+    )
+
+
+@cache
+def uses_return_address(status: Status, command: type[Command]) -> bool:
+    """Whether this command in this status can write an event that freezes the seller's return address."""
+    return any(
+        "return_address" in row.event.model_fields
+        for row in ROWS
+        if row.status is status and row.command is command
     )
 
 

@@ -1,0 +1,141 @@
+"""Sellers and buyers on the write side: profiles, addresses, and whether a buyer is under review (SPEC §§2 and 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from domain.actors import Actor, Role
+from domain.buyer import standing as buyer
+from domain.buyer.standing import BuyerStanding
+from domain.messages import Event, Identifier, Line, Value
+from domain.refusals import NotYourMove, StaleVersion, Unknown
+from domain.seller import account as seller
+from domain.seller.account import Address, SellerAccount, SellerProfile
+from store import streams
+from store.application.counter import Counter
+from store.application.errand import Errand, Receipt, fingerprint
+from store.application.parties import Parties
+from store.envelope import Draft, Envelope
+from store.log import Append, EventLog, tip_of
+
+Decide = Callable[[Sequence[Envelope]], list[Event]]
+
+
+class ChosenAddress(Value):
+    """Which of a seller's addresses returns go to."""
+
+    address_id: Identifier
+
+
+class Ground(Value):
+    """Why support suspects a buyer, or no longer does."""
+
+    ground: Line
+
+
+class Accounts:
+    """Records what is said of sellers and buyers."""
+
+    def __init__(self, log: EventLog, counter: Counter, parties: Parties, clock: Callable[[], datetime]) -> None:
+        self._log = log
+        self._counter = counter
+        self._parties = parties
+        self._clock = clock
+
+    def seller(self, seller_id: str, actor: Actor) -> SellerAccount:
+        """The seller as he stands. Raises Unknown, also when another seller asks."""
+        account = self._parties.seller_of(self._log.history(streams.seller(seller_id)))
+        if account is None or (actor.role is Role.SELLER and actor.id != seller_id):
+            raise _unknown_seller(seller_id)
+        return account
+
+    def buyer(self, buyer_id: str) -> BuyerStanding:
+        """The buyer as he stands; one nobody has spoken of is not under review."""
+        return self._parties.buyer_of(self._log.history(streams.buyer(buyer_id)))
+
+    def record_profile(self, seller_id: str, profile: SellerProfile, errand: Errand) -> Receipt:
+        """Record what the marketplace says of a seller; an unknown one is created."""
+        _only(errand, Role.MARKETPLACE)
+
+        def decide(history: Sequence[Envelope]) -> list[Event]:
+            return seller.record_profile(self._parties.seller_of(history), seller_id, profile)
+
+        return self._write(streams.seller(seller_id), profile, errand, decide)
+
+    def record_address(self, seller_id: str, address_id: str, address: Address, errand: Errand) -> Receipt:
+        """Add an address to the seller's account, or replace the one of this id."""
+        decide = self._on_account(seller_id, errand, lambda it: seller.record_address(it, address_id, address))
+        return self._write(streams.seller(seller_id), address, errand, decide, part=address_id)
+
+    def choose_return_address(self, seller_id: str, chosen: ChosenAddress, errand: Errand) -> Receipt:
+        """Returns approved from now on go to this address. Raises Unknown for an id the account does not have."""
+        decide = self._on_account(seller_id, errand, lambda it: seller.choose_return_address(it, chosen.address_id))
+        return self._write(streams.seller(seller_id), chosen, errand, decide)
+
+    def put_under_review(self, buyer_id: str, ground: Ground, errand: Errand) -> Receipt:
+        """New requests of this buyer go to support from now on."""
+        _only(errand, Role.SUPPORT)
+
+        def decide(history: Sequence[Envelope]) -> list[Event]:
+            return buyer.put_under_review(self._parties.buyer_of(history), buyer_id, ground.ground)
+
+        return self._write(streams.buyer(buyer_id), ground, errand, decide, part="put-under-review")
+
+    def lift_review(self, buyer_id: str, ground: Ground, errand: Errand) -> Receipt:
+        """New requests of this buyer are routed as usual again."""
+        _only(errand, Role.SUPPORT)
+
+        def decide(history: Sequence[Envelope]) -> list[Event]:
+            return buyer.lift_review(self._parties.buyer_of(history), buyer_id, ground.ground)
+
+        return self._write(streams.buyer(buyer_id), ground, errand, decide, part="lift-review")
+
+    def _on_account(self, seller_id: str, errand: Errand, change: Callable[[SellerAccount], list[Event]]) -> Decide:
+        """A decision on a known account, for the seller himself or the marketplace."""
+        _only(errand, Role.SELLER, Role.MARKETPLACE)
+
+        def decide(history: Sequence[Envelope]) -> list[Event]:
+            account = self._parties.seller_of(history)
+            foreign = errand.actor.role is Role.SELLER and errand.actor.id != seller_id
+            if account is None or foreign:
+                raise _unknown_seller(seller_id)
+            return change(account)
+
+        return decide
+
+    def _write(self, stream_id: UUID, command: BaseModel, errand: Errand, decide: Decide, *, part: str = "") -> Receipt:
+        asked = fingerprint(f"{stream_id}/{part}", command, errand.actor)
+
+        def attempt() -> Receipt:
+            now = self._clock()
+            history = self._log.history(stream_id)
+            tip = tip_of(stream_id, history)
+            if errand.expected_version not in {None, tip.version}:
+                raise _stale(tip.version, errand.expected_version)
+            events = decide(history)
+            if not events:
+                return Receipt(stream_id=stream_id, version=tip.version, position=None, recorded_at=now)
+            drafts = [(Draft(event, now, None), errand.cause(now)) for event in events]
+            return self._counter.write(errand, asked, [Append(tip, drafts)], stream_id=stream_id, now=now)
+
+        return self._counter.carry_out(errand, asked, attempt)
+
+
+def _only(errand: Errand, *roles: Role) -> None:
+    if errand.actor.role not in roles:
+        raise NotYourMove("not_your_move", f"this is for {' or '.join(roles)}, not for {errand.actor.role}")
+
+
+def _unknown_seller(seller_id: str) -> Unknown:
+    return Unknown("unknown_seller", f"no seller {seller_id}", seller_id=seller_id)
+
+
+def _stale(version: int, expected: Any) -> StaleVersion:  # noqa: ANN401 -- an int, or nothing sensible
+    return StaleVersion(
+        "stale_version", f"the account is at version {version}, not {expected}", expected=expected, version=version
+    )

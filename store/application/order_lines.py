@@ -1,0 +1,113 @@
+"""Order lines on the write side: recorded one by one or in bulk, each once (SPEC §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.messages import Event
+from domain.order.facts import OrderLineFacts
+from domain.order.line import OrderLine, record
+from domain.refusals import CommandInFlight, RuleBroken
+from domain.seller.account import SellerProfile, record_profile
+from store import streams
+from store.application.errand import Errand
+from store.application.parties import Parties
+from store.envelope import Draft, Envelope
+from store.failures import StreamMoved
+from store.log import Append, EventLog, tip_of
+
+ATTEMPTS = 5
+
+
+class Recorded(StrEnum):
+    """What reporting a line led to."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class LineResult:
+    """What became of one reported line."""
+
+    line_id: str
+    recorded: Recorded
+    refusal: RuleBroken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What became of a batch of lines, in their order, and the position in the log after it."""
+
+    lines: tuple[LineResult, ...]
+    position: int | None
+
+
+class OrderLines:
+    """Records what the marketplace reports of its order lines."""
+
+    def __init__(self, log: EventLog, parties: Parties, clock: Callable[[], datetime]) -> None:
+        self._log = log
+        self._parties = parties
+        self._clock = clock
+
+    def find(self, line_id: str) -> OrderLine | None:
+        """The line as it stands, or None."""
+        return self._parties.line_of(self._log.history(streams.order_line(line_id)))
+
+    def record(self, reports: Sequence[OrderLineFacts], errand: Errand) -> Import:
+        """Record the lines in one transaction; each counts for itself, refused ones are left out.
+
+        The same report twice changes nothing, so no command id need be kept. A seller that an order names first
+        is created, not enrolled. Raises CommandInFlight when the lines keep being changed by others meanwhile.
+        """
+        latest = {facts.line_id: facts for facts in reports}
+        for _ in range(ATTEMPTS):
+            try:
+                results, position = self._record(latest, errand)
+            except StreamMoved:
+                continue
+            return Import(tuple(results[facts.line_id] for facts in reports), position)
+        raise CommandInFlight("lines_busy", "these order lines are being changed by others; try again")
+
+    def _record(
+        self, reports: Mapping[str, OrderLineFacts], errand: Errand
+    ) -> tuple[dict[str, LineResult], int | None]:
+        line_streams = {line_id: streams.order_line(line_id) for line_id in reports}
+        sellers = {facts.seller_id: streams.seller(facts.seller_id) for facts in reports.values()}
+        histories = self._log.histories([*line_streams.values(), *sellers.values()])
+        results, appends = {}, []
+        for line_id, facts in reports.items():
+            result, events = self._decided(facts, histories[line_streams[line_id]])
+            results[line_id] = result
+            appends.append(self._append(line_streams[line_id], histories, events, errand))
+        named = {reports[line_id].seller_id for line_id, result in results.items() if result.refusal is None}
+        for seller_id in sorted(named):
+            known = self._parties.seller_of(histories[sellers[seller_id]])
+            events = [] if known else record_profile(None, seller_id, SellerProfile())
+            appends.append(self._append(sellers[seller_id], histories, events, errand))
+        stored = self._log.append([append for append in appends if append.drafts])
+        return results, max((event.position or 0 for event in stored), default=None)
+
+    def _decided(self, facts: OrderLineFacts, history: Sequence[Envelope]) -> tuple[LineResult, list[Event]]:
+        line = self._parties.line_of(history)
+        try:
+            events = record(line, facts)
+        except RuleBroken as refusal:
+            return LineResult(facts.line_id, Recorded.REFUSED, refusal), []
+        if not events:
+            return LineResult(facts.line_id, Recorded.UNCHANGED), []
+        return LineResult(facts.line_id, Recorded.NEW if line is None else Recorded.UPDATED), events
+
+    def _append(
+        self, stream_id: UUID, histories: Mapping[UUID, list[Envelope]], events: Sequence[Event], errand: Errand
+    ) -> Append:
+        now = self._clock()
+        cause = errand.cause(now)
+        return Append(tip_of(stream_id, histories[stream_id]), [(Draft(event, now, None), cause) for event in events])

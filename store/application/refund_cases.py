@@ -1,0 +1,268 @@
+"""Refund cases on the write side: load, decide, save (SPEC §§3 and 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.actors import CLOCK, Actor, Role
+from domain.messages import Command, Event, Personal
+from domain.order.events import RefundCaseOpened
+from domain.policy import PolicyBook
+from domain.refund import decide as deciding
+from domain.refund import intake
+from domain.refund.case import Case
+from domain.refund.commands import Expire, FactCommand, SubmitRequest
+from domain.refund.events import CaseEvent, EvidenceItem, SuccessorOpened
+from domain.refund.evolve import replay
+from domain.refund.recording import uses_return_address
+from domain.refund.request import Request
+from domain.refund.requirements import evidence_named
+from domain.refund.situation import Context
+from domain.refusals import StaleVersion, Unknown
+from store import streams
+from store.application.counter import Counter
+from store.application.errand import Errand, Receipt, fingerprint
+from store.application.parties import Parties
+from store.envelope import Cause, Draft, Envelope
+from store.log import Append, EventLog, Tip, tip_of
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """A case with the history that tells it."""
+
+    case: Case
+    history: tuple[Envelope, ...]
+
+    @property
+    def tip(self) -> Tip:
+        return tip_of(self.case.id, self.history)
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When the newest event was written down."""
+        return self.history[-1].cause.recorded_at
+
+
+def record_of(history: Sequence[Envelope]) -> CaseRecord | None:
+    """The case that this history tells; None for no history, or one that is not a case's."""
+    case = replay((cast("CaseEvent", event.payload), event.occurred_at, event.policy) for event in history)
+    return CaseRecord(case, tuple(history)) if case else None
+
+
+def unknown_case(case_id: UUID) -> Unknown:
+    """The refusal for a case that does not exist, or not for this party."""
+    return Unknown("unknown_case", f"no refund case {case_id} of yours", case_id=str(case_id))
+
+
+def is_party(case: Case, actor: Actor) -> bool:
+    """Whether this actor may know of the case: buyers and sellers only of their own (SPEC §1)."""
+    if actor.role is Role.BUYER:
+        return actor.id == case.line.buyer_id
+    return actor.role is not Role.SELLER or actor.id == case.line.seller_id
+
+
+class RefundCases:
+    """Opens cases, carries commands out on them, and lets the clock overtake the silent."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        counter: Counter,
+        parties: Parties,
+        policies: PolicyBook,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._log = log
+        self._counter = counter
+        self._parties = parties
+        self._policies = policies
+        self._clock = clock
+
+    def find(self, case_id: UUID, actor: Actor, *, version: int | None = None) -> CaseRecord:
+        """The case as it stands, or as it stood at ``version``. Raises Unknown, also for a foreign case."""
+        record = record_of(self._log.history(case_id)[:version])
+        if record is None or not is_party(record.case, actor) or (version or 0) > record.case.version:
+            raise unknown_case(case_id)
+        return record
+
+    # Opening
+
+    def submit(self, command: SubmitRequest, errand: Errand) -> Receipt:
+        """Open a case on an order line. Raises what ``intake.submit`` refuses."""
+        asked = fingerprint(f"order-line/{command.line_id}", command, errand.actor)
+        return self._counter.carry_out(errand, asked, lambda: self._submit(command, errand, asked))
+
+    def _submit(self, command: SubmitRequest, errand: Errand, asked: bytes) -> Receipt:
+        now = self._clock()
+        line_stream = streams.order_line(command.line_id)
+        line_history = self._log.history(line_stream)
+        line = self._parties.line_of(line_history)
+        if line is None:
+            raise intake.unknown_line(command.line_id)
+        histories = self._log.histories([*line.cases, *command.photos, *self._parties.streams_of(line)])
+        previous = [record for case in line.cases if (record := record_of(histories[case]))]
+        case_id = streams.refund_case(command.line_id, len(line.cases) + 1)
+        request = Request(
+            command=command,
+            actor=errand.actor,
+            now=now,
+            policy=self._policies.current,
+            case_id=case_id,
+            line=line,
+            seller=self._parties.seller_of(histories[streams.seller(line.facts.seller_id)]),
+            buyer=self._parties.buyer_of(histories[streams.buyer(line.facts.buyer_id)]),
+            previous=tuple(record.case for record in previous),
+            cancellation_open=self._parties.cancellation_is_open(line, histories),
+            evidence=self._parties.evidence_of(command.photos, histories, errand.actor),
+        )
+        opened = intake.submit(request)
+        cause, policy = errand.cause(now), request.policy.ref
+        appends = [
+            _append(Tip(case_id), [opened], cause, now, policy),
+            _append(
+                tip_of(line_stream, line_history),
+                [RefundCaseOpened(case_id=case_id, attempt=opened.attempt)],
+                cause,
+                now,
+                None,
+            ),
+        ]
+        if previous:
+            appends.append(_succeeded(previous[-1], case_id, cause, now))
+        return self._counter.write(errand, asked, appends, stream_id=case_id, now=now)
+
+    # Moving
+
+    def handle(self, case_id: UUID, command: Command, errand: Errand) -> Receipt:
+        """Carry out a command on a case.
+
+        Raises Unknown, StaleVersion, DeadlinePassed, NotYourMove, NotAllowedNow, RuleBroken, CommandReused or
+        CommandInFlight. When a deadline has passed, its timeout is recorded even though the command is refused.
+        """
+        asked = fingerprint(f"refund-case/{case_id}", command, errand.actor)
+        return self._counter.carry_out(errand, asked, lambda: self._handle(case_id, command, errand, asked))
+
+    def _handle(self, case_id: UUID, command: Command, errand: Errand, asked: bytes) -> Receipt:
+        now = self._clock()
+        record = self.find(case_id, errand.actor)
+        case, tip, policy = record.case, record.tip, record.case.policy
+        if errand.expected_version not in {None, case.version}:
+            raise _stale(case, errand.expected_version)
+        context = self._context(case, command, errand.actor, now)
+        overtaken = list(deciding.overtake(case, context))
+        drafts = [_timeout_draft(case, timeout, now) for _, timeout in overtaken]
+        if overtaken:
+            case = overtaken[-1][0]
+            if deciding.is_too_late(command, context):
+                if not errand.preview:
+                    self._log.append([Append(tip, drafts)])
+                raise deciding.too_late(case, command, overtaken[0][1].due_at, context)
+        cause = errand.cause(now)
+        drafts += [(Draft(e, context.happened_at, policy), cause) for e in deciding.decide(case, command, context)]
+        if not drafts:
+            return Receipt(stream_id=case_id, version=record.case.version, position=None, recorded_at=now)
+        return self._counter.write(errand, asked, [Append(tip, drafts)], stream_id=case_id, now=now)
+
+    def _context(self, case: Case, command: Command, actor: Actor, now: datetime) -> Context:
+        happened_at = min(command.happened_at, now) if isinstance(command, FactCommand) else now
+        named = evidence_named(command)
+        seller_stream = streams.seller(case.line.seller_id)
+        addressed = uses_return_address(case.status, type(command)) or _timeout_opens_return(case, happened_at)
+        wanted = [*named, *([seller_stream] if addressed else [])]
+        histories = self._log.histories(wanted) if wanted else {}
+        return Context(
+            actor=actor,
+            now=now,
+            happened_at=happened_at,
+            policy=self._policies[case.policy],
+            return_address=self._return_address(histories, seller_stream),
+            evidence=self._evidence(case, named, histories, actor),
+        )
+
+    def _return_address(self, histories: Mapping[UUID, list[Envelope]], stream_id: UUID) -> Personal | None:
+        seller = self._parties.seller_of(histories.get(stream_id, []))
+        return seller.return_address if seller else None
+
+    def _evidence(
+        self, case: Case, named: Sequence[UUID], histories: Mapping[UUID, list[Envelope]], actor: Actor
+    ) -> dict[UUID, EvidenceItem]:
+        shown = [item for item in named if item in case.evidence]
+        return self._parties.evidence_of(named, histories, actor, shown_already=shown)
+
+    # The clock
+
+    def overtake(self, case_ids: Iterable[UUID], conn: sa.Connection | None = None) -> list[Envelope]:
+        """Apply every timeout that is due on these cases, each at its ``due_at``; what was recorded.
+
+        All in one transaction, ``conn``'s where given. Cases with nothing due are left alone. Raises StreamMoved
+        when one of them is being moved by someone else at this moment; then nothing is recorded.
+        """
+        now = self._clock()
+        records = [
+            record
+            for history in self._log.histories(case_ids, conn=conn).values()
+            if (record := record_of(history)) and record.case.deadline and record.case.deadline.due_at <= now
+        ]
+        addresses = self._addresses(records, now, conn)
+        appends = [
+            Append(record.tip, self._timeouts(record, addresses.get(record.case.line.seller_id), now))
+            for record in records
+        ]
+        return self._log.append(appends, conn=conn) if appends else []
+
+    def _addresses(
+        self, records: Sequence[CaseRecord], now: datetime, conn: sa.Connection | None
+    ) -> dict[str, Personal | None]:
+        sellers = {record.case.line.seller_id for record in records if _timeout_opens_return(record.case, now)}
+        if not sellers:
+            return {}
+        by_stream = {streams.seller(seller): seller for seller in sellers}
+        histories = self._log.histories(by_stream, conn=conn)
+        return {seller: self._return_address(histories, stream) for stream, seller in by_stream.items()}
+
+    def _timeouts(
+        self, record: CaseRecord, return_address: Personal | None, now: datetime
+    ) -> list[tuple[Draft, Cause]]:
+        case = record.case
+        context = Context(
+            actor=CLOCK, now=now, happened_at=now, policy=self._policies[case.policy], return_address=return_address
+        )
+        return [_timeout_draft(case, timeout, now) for _, timeout in deciding.overtake(case, context)]
+
+
+def _timeout_opens_return(case: Case, at: datetime) -> bool:
+    overdue = case.deadline is not None and case.deadline.due_at <= at
+    return overdue and uses_return_address(case.status, Expire)
+
+
+def _append(tip: Tip, events: Sequence[Event], cause: Cause, at: datetime, policy: str | None) -> Append:
+    return Append(tip, [(Draft(event, at, policy), cause) for event in events])
+
+
+def _succeeded(predecessor: CaseRecord, successor: UUID, cause: Cause, now: datetime) -> Append:
+    """The earlier case learns that it can no longer come alive."""
+    case = predecessor.case
+    event = SuccessorOpened(status=case.status, outcome=case.outcome, successor=successor)
+    return _append(predecessor.tip, [event], cause, now, case.policy)
+
+
+def _timeout_draft(case: Case, timeout: deciding.Timeout, now: datetime) -> tuple[Draft, Cause]:
+    """A timeout happened at its ``due_at``, caused by the command that every scheduler would derive alike."""
+    command_id = streams.timeout_command(case.id, timeout.kind, timeout.due_at.isoformat())
+    return Draft(timeout.event, timeout.due_at, case.policy), Cause(CLOCK, command_id, command_id, now)
+
+
+def _stale(case: Case, expected: int | None) -> StaleVersion:
+    return StaleVersion(
+        "stale_version",
+        f"the case is at version {case.version}, not {expected}; look again before deciding",
+        expected=expected,
+        version=case.version,
+    )

@@ -1,0 +1,43 @@
+"""Where uploaded evidence lies: a folder or an object store, holding only what its owner's key can open."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID, uuid4
+
+
+class EvidenceFiles(Protocol):
+    """Keeps sealed content by the id of its upload."""
+
+    def put(self, evidence_id: UUID, sealed: bytes) -> None:
+        """Keep it; the same content under the same id twice is the same."""
+
+    def get(self, evidence_id: UUID) -> bytes | None:
+        """What was kept, or None."""
+
+
+class EvidenceFolder:
+    """Evidence in a local folder, two levels deep, written whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, evidence_id: UUID, sealed: bytes) -> None:
+        path = self._path(evidence_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        written = path.with_suffix(f".{uuid4().hex}.part")
+        with written.open("xb") as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        written.replace(path)
+
+    def get(self, evidence_id: UUID) -> bytes | None:
+        path = self._path(evidence_id)
+        return path.read_bytes() if path.is_file() else None
+
+    def _path(self, evidence_id: UUID) -> Path:
+        name = evidence_id.hex
+        return self._folder / name[:2] / name

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 
 from domain.policy import PolicyBook
 from store.application.accounts import Accounts, ChosenAddress, Ground
+from store.application.case_record import CaseRecord, is_party, record_of
 from store.application.counter import Counter
 from store.application.errand import Errand, Receipt
 from store.application.evidence import Evidence
 from store.application.order_lines import Import, LineResult, OrderLines, Recorded
 from store.application.parties import Parties
-from store.application.refund_cases import CaseRecord, RefundCases, is_party, record_of
+from store.application.refund_cases import RefundCases
 from store.evidence_files import EvidenceFiles
 from store.idempotency import Commands
 from store.log import EventLog

@@ -1,75 +1,36 @@
-"""Refund cases on the write side: load, decide, save (SPEC §§3 and 4)."""
+"""Refund cases on the write side: load, decide, save (SPEC §4)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.actors import CLOCK, Actor, Role
-from domain.messages import Command, Event, Personal
-from domain.order.events import RefundCaseOpened
+from domain.actors import CLOCK, Actor
+from domain.messages import Command, Personal
 from domain.policy import PolicyBook
 from domain.refund import decide as deciding
-from domain.refund import intake
 from domain.refund.case import Case
-from domain.refund.commands import Expire, FactCommand, SubmitRequest
-from domain.refund.events import CaseEvent, EvidenceItem, SuccessorOpened
-from domain.refund.evolve import replay
+from domain.refund.commands import Expire, FactCommand
+from domain.refund.events import EvidenceItem
 from domain.refund.recording import uses_return_address
-from domain.refund.request import Request
 from domain.refund.requirements import evidence_named
 from domain.refund.situation import Context
-from domain.refusals import StaleVersion, Unknown
+from domain.refusals import StaleVersion
 from store import streams
+from store.application.case_record import CaseRecord, is_party, record_of, unknown_case
 from store.application.counter import Counter
 from store.application.errand import Errand, Receipt, fingerprint
 from store.application.parties import Parties
+from store.application.submissions import Submissions
 from store.envelope import Cause, Draft, Envelope
-from store.log import Append, EventLog, Tip, tip_of
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRecord:
-    """A case with the history that tells it."""
-
-    case: Case
-    history: tuple[Envelope, ...]
-
-    @property
-    def tip(self) -> Tip:
-        return tip_of(self.case.id, self.history)
-
-    @property
-    def recorded_at(self) -> datetime:
-        """When the newest event was written down."""
-        return self.history[-1].cause.recorded_at
-
-
-def record_of(history: Sequence[Envelope]) -> CaseRecord | None:
-    """The case that this history tells; None for no history, or one that is not a case's."""
-    case = replay((cast("CaseEvent", event.payload), event.occurred_at, event.policy) for event in history)
-    return CaseRecord(case, tuple(history)) if case else None
-
-
-def unknown_case(case_id: UUID) -> Unknown:
-    """The refusal for a case that does not exist, or not for this party."""
-    return Unknown("unknown_case", f"no refund case {case_id} of yours", case_id=str(case_id))
-
-
-def is_party(case: Case, actor: Actor) -> bool:
-    """Whether this actor may know of the case: buyers and sellers only of their own (SPEC §1)."""
-    if actor.role is Role.BUYER:
-        return actor.id == case.line.buyer_id
-    return actor.role is not Role.SELLER or actor.id == case.line.seller_id
+from store.log import Append, EventLog
 
 
 class RefundCases:
-    """Opens cases, carries commands out on them, and lets the clock overtake the silent."""
+    """Carries commands out on cases, and lets the clock overtake the silent."""
 
     def __init__(
         self,
@@ -84,6 +45,7 @@ class RefundCases:
         self._parties = parties
         self._policies = policies
         self._clock = clock
+        self.submit = Submissions(log, counter, parties, policies, clock).submit
 
     def find(self, case_id: UUID, actor: Actor, *, version: int | None = None) -> CaseRecord:
         """The case as it stands, or as it stood at ``version``. Raises Unknown, also for a foreign case."""
@@ -91,54 +53,6 @@ class RefundCases:
         if record is None or not is_party(record.case, actor) or (version or 0) > record.case.version:
             raise unknown_case(case_id)
         return record
-
-    # Opening
-
-    def submit(self, command: SubmitRequest, errand: Errand) -> Receipt:
-        """Open a case on an order line. Raises what ``intake.submit`` refuses."""
-        asked = fingerprint(f"order-line/{command.line_id}", command, errand.actor)
-        return self._counter.carry_out(errand, asked, lambda: self._submit(command, errand, asked))
-
-    def _submit(self, command: SubmitRequest, errand: Errand, asked: bytes) -> Receipt:
-        now = self._clock()
-        line_stream = streams.order_line(command.line_id)
-        line_history = self._log.history(line_stream)
-        line = self._parties.line_of(line_history)
-        if line is None:
-            raise intake.unknown_line(command.line_id)
-        histories = self._log.histories([*line.cases, *command.photos, *self._parties.streams_of(line)])
-        previous = [record for case in line.cases if (record := record_of(histories[case]))]
-        case_id = streams.refund_case(command.line_id, len(line.cases) + 1)
-        request = Request(
-            command=command,
-            actor=errand.actor,
-            now=now,
-            policy=self._policies.current,
-            case_id=case_id,
-            line=line,
-            seller=self._parties.seller_of(histories[streams.seller(line.facts.seller_id)]),
-            buyer=self._parties.buyer_of(histories[streams.buyer(line.facts.buyer_id)]),
-            previous=tuple(record.case for record in previous),
-            cancellation_open=self._parties.cancellation_is_open(line, histories),
-            evidence=self._parties.evidence_of(command.photos, histories, errand.actor),
-        )
-        opened = intake.submit(request)
-        cause, policy = errand.cause(now), request.policy.ref
-        appends = [
-            _append(Tip(case_id), [opened], cause, now, policy),
-            _append(
-                tip_of(line_stream, line_history),
-                [RefundCaseOpened(case_id=case_id, attempt=opened.attempt)],
-                cause,
-                now,
-                None,
-            ),
-        ]
-        if previous:
-            appends.append(_succeeded(previous[-1], case_id, cause, now))
-        return self._counter.write(errand, asked, appends, stream_id=case_id, now=now)
-
-    # Moving
 
     def handle(self, case_id: UUID, command: Command, errand: Errand) -> Receipt:
         """Carry out a command on a case.
@@ -240,17 +154,6 @@ class RefundCases:
 def _timeout_opens_return(case: Case, at: datetime) -> bool:
     overdue = case.deadline is not None and case.deadline.due_at <= at
     return overdue and uses_return_address(case.status, Expire)
-
-
-def _append(tip: Tip, events: Sequence[Event], cause: Cause, at: datetime, policy: str | None) -> Append:
-    return Append(tip, [(Draft(event, at, policy), cause) for event in events])
-
-
-def _succeeded(predecessor: CaseRecord, successor: UUID, cause: Cause, now: datetime) -> Append:
-    """The earlier case learns that it can no longer come alive."""
-    case = predecessor.case
-    event = SuccessorOpened(status=case.status, outcome=case.outcome, successor=successor)
-    return _append(predecessor.tip, [event], cause, now, case.policy)
 
 
 def _timeout_draft(case: Case, timeout: deciding.Timeout, now: datetime) -> tuple[Draft, Cause]:

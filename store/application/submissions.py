@@ -1,0 +1,100 @@
+"""Opening a refund case: the request judged against everything known of its order line (SPEC §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from domain.messages import Event
+from domain.order.events import RefundCaseOpened
+from domain.order.line import OrderLine
+from domain.policy import PolicyBook
+from domain.refund import intake
+from domain.refund.case import Case
+from domain.refund.commands import SubmitRequest
+from domain.refund.events import SuccessorOpened
+from domain.refund.request import Request
+from store import streams
+from store.application.case_record import CaseRecord, record_of
+from store.application.counter import Counter
+from store.application.errand import Errand, Receipt, fingerprint
+from store.application.parties import Parties
+from store.envelope import Cause, Draft, Envelope
+from store.log import Append, EventLog, Tip, tip_of
+
+
+class Submissions:
+    """Opens cases, one active one an order line however many race for it."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        counter: Counter,
+        parties: Parties,
+        policies: PolicyBook,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._log = log
+        self._counter = counter
+        self._parties = parties
+        self._policies = policies
+        self._clock = clock
+
+    def submit(self, command: SubmitRequest, errand: Errand) -> Receipt:
+        """Open a case on an order line. Raises what ``intake.submit`` refuses."""
+        asked = fingerprint(f"order-line/{command.line_id}", command, errand.actor)
+        return self._counter.carry_out(errand, asked, lambda: self._submit(command, errand, asked))
+
+    def _submit(self, command: SubmitRequest, errand: Errand, asked: bytes) -> Receipt:
+        now = self._clock()
+        line_stream = streams.order_line(command.line_id)
+        line_history = self._log.history(line_stream)
+        line = self._parties.line_of(line_history)
+        if line is None:
+            raise intake.unknown_line(command.line_id)
+        histories = self._log.histories([*line.cases, *command.photos, *self._parties.streams_of(line)])
+        previous = [record for case in line.cases if (record := record_of(histories[case]))]
+        request = self._request(command, errand, line, [record.case for record in previous], histories)
+        opened = intake.submit(request)
+        marker = RefundCaseOpened(case_id=opened.case_id, attempt=opened.attempt)
+        cause = errand.cause(now)
+        appends = [
+            _append(Tip(opened.case_id), opened, cause, request.policy.ref),
+            _append(tip_of(line_stream, line_history), marker, cause, None),
+            *[_succeeded(record, opened.case_id, cause) for record in previous[-1:]],
+        ]
+        return self._counter.write(errand, asked, appends, stream_id=opened.case_id, now=now)
+
+    def _request(
+        self,
+        command: SubmitRequest,
+        errand: Errand,
+        line: OrderLine,
+        previous: Sequence[Case],
+        histories: Mapping[UUID, list[Envelope]],
+    ) -> Request:
+        return Request(
+            command=command,
+            actor=errand.actor,
+            now=self._clock(),
+            policy=self._policies.current,
+            case_id=streams.refund_case(command.line_id, len(line.cases) + 1),
+            line=line,
+            seller=self._parties.seller_of(histories[streams.seller(line.facts.seller_id)]),
+            buyer=self._parties.buyer_of(histories[streams.buyer(line.facts.buyer_id)]),
+            previous=tuple(previous),
+            cancellation_open=self._parties.cancellation_is_open(line, histories),
+            evidence=self._parties.evidence_of(command.photos, histories, errand.actor),
+        )
+
+
+def _append(tip: Tip, event: Event, cause: Cause, policy: str | None) -> Append:
+    return Append(tip, [(Draft(event, cause.recorded_at, policy), cause)])
+
+
+def _succeeded(predecessor: CaseRecord, successor: UUID, cause: Cause) -> Append:
+    """The earlier case learns that it can no longer come alive."""
+    case = predecessor.case
+    event = SuccessorOpened(status=case.status, outcome=case.outcome, successor=successor)
+    return _append(predecessor.tip, event, cause, case.policy)

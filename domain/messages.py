@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 """A short text on one line: a title, a name, a reference."""
@@ -24,7 +24,8 @@ class Personal(Value):
     """Personal data of one person inside an immutable log (SPEC §9).
 
     Stored encrypted with the person's own key. Once that key is destroyed ``text`` reads as None;
-    everything else of the message stays as it was.
+    everything else of the message stays as it was. Whoever stores messages passes a ``Sealing`` as the
+    ``sealing`` of pydantic's context; without one the text is written and read as it is.
     """
 
     person: str
@@ -35,9 +36,43 @@ class Personal(Value):
     def of(cls, person: str, text: str) -> Self:
         return cls(person=person, text=text)
 
+    @model_serializer(mode="wrap")
+    def _seal(self, write: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        sealing = _sealing(info.context)
+        return sealing.seal(self.person, self.text) if sealing else write(self)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _open(cls, stored: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 -- pydantic hands over whatever is there
+        sealing = _sealing(info.context)
+        if sealing is None or not isinstance(stored, dict):
+            return stored
+        return {"person": stored["person"], "text": sealing.open(stored)}
+
+
+class Sealing(Protocol):
+    """How personal text is kept from those who have no key."""
+
+    def seal(self, person: str, text: str | None) -> dict[str, Any]:
+        """What is stored instead of the text: ``person`` and whatever opens it again."""
+
+    def open(self, stored: dict[str, Any]) -> str | None:
+        """The text, or None once its key is destroyed."""
+
+
+def _sealing(context: Any) -> Sealing | None:  # noqa: ANN401 -- pydantic's context is anything
+    return context.get("sealing") if isinstance(context, dict) else None
+
 
 class Command(Value):
     """Something an actor asks for. Refused or turned into events by ``decide``."""
+
+
+class FactCommand(Command):
+    """A fact from outside: never refused, counted from ``happened_at`` (SPEC §4)."""
+
+    happened_at: AwareDatetime
+    """When it happened in the world, as the reporter says."""
 
 
 class Event(Value):

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from domain.messages import Command
 from domain.money import Money
+from domain.posting import Account
 from domain.refund import commands as c
 from domain.refund.case import Case
 from domain.refund.charges import charge_of, full_amount
-from domain.refund.posting import Account
 from domain.refund.situation import Context, Situation
 from domain.refund.transitions import Row, commands_of, rows_for
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from domain.deadline import Deadline
 from domain.messages import Personal
 from domain.money import Money
 from domain.order.facts import OrderLineFacts
+from domain.posting import Account, Posting
 from domain.refund.commands import Liability
-from domain.refund.deadline import Deadline
-from domain.refund.posting import Account, Posting
 from domain.vocabulary import (
     NEVER_ARRIVED,
     RETURNABLE,

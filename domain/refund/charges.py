@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from domain.money import Money
 from domain.order.facts import OrderLineFacts
 from domain.policy import Policy
+from domain.posting import Account, ChargeRule, Entry, HoldChange, HoldReason, Item, Posting
 from domain.refund import events as e
 from domain.refund.case import Case
 from domain.refund.commands import AcceptOffer, DecidePartialRefund, Liability
-from domain.refund.posting import Account, ChargeRule, Entry, HoldChange, HoldReason, Item, Posting
 from domain.refund.situation import Situation
 from domain.vocabulary import Party, RefundState, ReturnState, Route, Status
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.business_time import Due, Unit, Window, due, halfway, later
+from domain.deadline import Deadline, DeadlineKind
 from domain.policy import Policy, Windows
 from domain.refund import events as e
-from domain.refund.deadline import Deadline, DeadlineKind
 from domain.refund.situation import Situation
 from domain.vocabulary import Status
 

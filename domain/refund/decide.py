@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.actors import CLOCK
+from domain.deadline import DeadlineKind
 from domain.messages import Command
 from domain.refund import events as e
 from domain.refund.actions import action_name, possible_now
 from domain.refund.case import Case
 from domain.refund.commands import Expire, FactCommand
-from domain.refund.deadline import DeadlineKind
 from domain.refund.evolve import evolve
 from domain.refund.recording import record
 from domain.refund.requirements import check

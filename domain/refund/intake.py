@@ -10,10 +10,10 @@ from domain.business_time import Due, due
 from domain.messages import Personal
 from domain.order.facts import OrderLineFacts
 from domain.policy import Policy
+from domain.posting import HoldChange, HoldReason
 from domain.refund import events as e
 from domain.refund.charges import exposure
 from domain.refund.deadlines import DEADLINES, begun
-from domain.refund.posting import HoldChange, HoldReason
 from domain.refund.request import FINAL, LATE_WINDOWS, Request
 from domain.refund.routing import support_routing
 from domain.refusals import NotAllowedNow, NotYourMove, RuleBroken, Unknown

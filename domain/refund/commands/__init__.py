@@ -3,6 +3,19 @@
 Who may ask what, when, is said by the transitions alone; a command holds only what is asked.
 """
 
+from domain.deadline import Expire
+from domain.messages import FactCommand
+from domain.payout import (
+    PayOutAgain,
+    RecordPaidOtherwise,
+    RefundReport,
+    ReportChargeback,
+    ReportRefundAttemptFailed,
+    ReportRefundElsewhere,
+    ReportRefundFailed,
+    ReportRefundSettled,
+    ReportRefundSubmitted,
+)
 from domain.refund.commands.buyer import (
     AcceptOffer,
     AnswerReplacementItem,
@@ -13,23 +26,13 @@ from domain.refund.commands.buyer import (
     SubmitRequest,
     Withdraw,
 )
-from domain.refund.commands.clock import (
-    Expire,
-)
 from domain.refund.commands.conversation import (
     AddEvidence,
     AskSupportIn,
     SendMessage,
 )
 from domain.refund.commands.facts import (
-    FactCommand,
-    ReportChargeback,
     ReportOrderAccepted,
-    ReportRefundAttemptFailed,
-    ReportRefundElsewhere,
-    ReportRefundFailed,
-    ReportRefundSettled,
-    ReportRefundSubmitted,
     ReportReplacementAccepted,
     ReportReplacementDelivered,
     ReportReturnAccepted,
@@ -65,8 +68,6 @@ from domain.refund.commands.support import (
     DismissAppeal,
     HandToSeller,
     OrderSending,
-    PayOutAgain,
-    RecordPaidOtherwise,
     Reopen,
     TakeOver,
     TakeOverForFraud,
@@ -105,6 +106,7 @@ __all__ = [
     "Purpose",
     "RaiseOffer",
     "RecordPaidOtherwise",
+    "RefundReport",
     "Reject",
     "Reopen",
     "ReportChargeback",

@@ -1,19 +1,10 @@
-"""Facts from carriers, payment provider, bank and marketplace: never refused (SPEC §4)."""
+"""Facts from carriers: never refused (SPEC §4)."""
 
 from __future__ import annotations
 
-from pydantic import AwareDatetime
-
-from domain.messages import Command, Line
+from domain.messages import FactCommand, Line
 from domain.money import Money
 from domain.order.facts import Reference, Tracking
-
-
-class FactCommand(Command):
-    """A fact from outside: never refused, counted from ``happened_at`` (SPEC §4)."""
-
-    happened_at: AwareDatetime
-    """When it happened in the world, as the reporter says."""
 
 
 class ReportReturnLabelIssued(FactCommand):
@@ -48,38 +39,3 @@ class ReportReplacementDelivered(FactCommand):
 
 class ReportOrderAccepted(FactCommand):
     """The carrier scanned the late order or giveaway in after all."""
-
-
-class ReportRefundSubmitted(FactCommand):
-    """The payment provider has taken the refund."""
-
-    reference: Reference
-
-
-class ReportRefundSettled(FactCommand):
-    """The refund has reached the buyer's payment method."""
-
-
-class ReportRefundAttemptFailed(FactCommand):
-    """The refund failed for now and may be tried again under the same key."""
-
-    detail: Line | None = None
-
-
-class ReportRefundFailed(FactCommand):
-    """The refund failed for good."""
-
-    detail: Line | None = None
-
-
-class ReportChargeback(FactCommand):
-    """The buyer's bank opened a chargeback."""
-
-    reference: Reference
-
-
-class ReportRefundElsewhere(FactCommand):
-    """The marketplace refunded the buyer by another way."""
-
-    amount: Money
-    reference: Reference

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from domain.messages import Command, Text
 from domain.money import Money
-from domain.order.facts import Reference
 from domain.refund.commands.parts import Evidence, Liability
 
 
@@ -55,16 +54,6 @@ class DecideRefundOnReturn(_Decision):
 
 class Deny(_Decision):
     """Grant nothing. An item that is already on its way back or arrived is sent to the buyer again."""
-
-
-class PayOutAgain(Command):
-    """Try a permanently failed refund once more, under a new key; the amount stands."""
-
-
-class RecordPaidOtherwise(Command):
-    """Record that a permanently failed refund reached the buyer in another way."""
-
-    reference: Reference
 
 
 class UpholdAppeal(_Decision):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from domain.deadline import Deadline
 from domain.messages import Event, Value
 from domain.money import Money
-from domain.refund.deadline import Deadline
-from domain.refund.posting import HoldChange, Posting
+from domain.posting import HoldChange, Posting
 from domain.vocabulary import Outcome, Status
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from domain.messages import Value
+from domain.messages import Command, Value
 
 
 class DeadlineKind(StrEnum):
@@ -31,3 +31,9 @@ class Deadline(Value):
     explanation: str
     remind_at: tuple[datetime, ...] = ()
     """When whoever is waited on is reminded, UTC."""
+
+
+class Expire(Command):
+    """The window that ends at ``due_at`` has run out without an answer."""
+
+    due_at: datetime

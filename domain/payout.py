@@ -1,0 +1,63 @@
+"""A refund on its way to the buyer: what is reported and asked of it, in cases and cancellations alike (SPEC §5)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.messages import Command, FactCommand, Line
+from domain.money import Money
+from domain.order.facts import Reference
+
+
+class RefundReport(FactCommand):
+    """What the payment provider says of one attempt to refund."""
+
+    attempt: Annotated[int, Field(ge=1)] | None = None
+    """Which attempt it is about, from 1; None means the one under way."""
+
+
+class ReportRefundSubmitted(RefundReport):
+    """The payment provider has taken the refund."""
+
+    reference: Reference
+
+
+class ReportRefundSettled(RefundReport):
+    """The refund has reached the buyer's payment method."""
+
+
+class ReportRefundAttemptFailed(RefundReport):
+    """The refund failed for now and may be tried again under the same key."""
+
+    detail: Line | None = None
+
+
+class ReportRefundFailed(RefundReport):
+    """The refund failed for good."""
+
+    detail: Line | None = None
+
+
+class ReportChargeback(FactCommand):
+    """The buyer's bank opened a chargeback."""
+
+    reference: Reference
+
+
+class ReportRefundElsewhere(FactCommand):
+    """The marketplace refunded the buyer by another way."""
+
+    amount: Money
+    reference: Reference
+
+
+class PayOutAgain(Command):
+    """Try a permanently failed refund once more, under a new key; the amount stands."""
+
+
+class RecordPaidOtherwise(Command):
+    """Record that a permanently failed refund reached the buyer in another way."""
+
+    reference: Reference

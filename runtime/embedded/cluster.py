@@ -61,7 +61,7 @@ def major_of(data: Path) -> int | None:
 def create(data: Path, binaries: Binaries, account: Account, *, fsync: bool) -> None:
     """Make the cluster. It appears whole or not at all: what an interrupted attempt left behind is removed."""
     for left in data.parent.glob(f"{data.name}.new-*"):
-        shutil.rmtree(left)
+        shutil.rmtree(left, ignore_errors=True)  # the initdb of a killed program may still be writing there
     aside = Path(tempfile.mkdtemp(dir=data.parent, prefix=f"{data.name}.new-"))
     account.take(aside)
     made = account.run(

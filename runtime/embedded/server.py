@@ -15,7 +15,7 @@ from runtime.embedded import cluster, keeper
 from runtime.embedded.account import account_for
 from runtime.embedded.binaries import choose
 from runtime.embedded.errors import EmbeddedPostgresError
-from runtime.embedded.postmaster import Postmaster, living, settled
+from runtime.embedded.postmaster import SETTLE_LIMIT_SECONDS, Postmaster, living, settled
 from runtime.embedded.users import Users
 from runtime.embedded.waiting import wait_for
 
@@ -30,7 +30,7 @@ class EmbeddedPostgres:
     Several programs may start it at once and share it. It runs as long as one of them does and stops in good
     order with the last, even one that is killed. Children that a program forks count as that program.
     ``binaries`` names a folder with PostgreSQL's programs instead of looking for them. Without ``fsync`` a crash
-    of the machine, though not of the program, may lose the data.
+    of the machine may lose the data, though no crash of the program or the server does.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class EmbeddedPostgres:
             self._folder.mkdir(parents=True, exist_ok=True)
             with self._users.turn():
                 self._users.join()
-                self._server = self._serve()
+                self._server = wait_for(self._serve, f"the server in {self._folder}", SETTLE_LIMIT_SECONDS)
         except PermissionError as error:
             message = f"{error}. Start as the account that owns {self._folder}, or choose another data folder."
             raise EmbeddedPostgresError(message) from error
@@ -85,10 +85,16 @@ class EmbeddedPostgres:
             if self._users.leave():
                 _await_end(data)
 
-    def _serve(self) -> Postmaster:
+    def _serve(self) -> Postmaster | None:
+        """None if the server found was about to stop, because its last program had gone before we came."""
         data = cluster.locate(self._folder)
         server = settled(data) or self._launch(data)
-        _ensure_database(server)
+        try:
+            _ensure_database(server)
+        except psycopg.OperationalError as error:
+            if (now := living(data)) and now.is_ready:
+                raise EmbeddedPostgresError(f"The server in {data} takes no connection: {error}") from error
+            return None
         return server
 
     def _launch(self, data: Path) -> Postmaster:
@@ -115,7 +121,6 @@ class EmbeddedPostgres:
             "max_connections": str(self._max_connections),
             "fsync": durable,
             "full_page_writes": durable,
-            "synchronous_commit": durable,
         }
 
 

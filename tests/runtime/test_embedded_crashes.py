@@ -1,0 +1,151 @@
+"""Several programs on one embedded PostgreSQL, and what remains when they or the server are killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+
+from runtime.embedded import EmbeddedPostgres
+from runtime.embedded.cluster import locate
+from runtime.embedded.postmaster import living, pid_file
+from runtime.embedded.waiting import wait_for
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from runtime.embedded import EmbeddedPostgres
+with EmbeddedPostgres(Path(sys.argv[1]), fsync=False) as server:
+    print(server.url, flush=True)
+    sys.stdin.read()
+"""
+
+
+class Program:
+    """A program of its own that uses the server in ``folder`` until it is told to end, or killed."""
+
+    def __init__(self, folder):
+        command = [sys.executable, "-c", PROGRAM, folder]
+        self.process = subprocess.Popen(  # noqa: S603 -- the script above
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
+
+    def url(self):
+        return self.process.stdout.readline().strip()
+
+    def end(self):
+        self.process.communicate()
+        return self.process.returncode
+
+    def kill(self):
+        self.process.kill()
+        self.process.communicate()
+
+
+@contextmanager
+def running(folder, count=1):
+    programs = [Program(folder) for _ in range(count)]
+    try:
+        yield programs
+    finally:
+        for program in programs:
+            program.kill()
+
+
+def ask(url, question):
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        cursor = connection.execute(question)
+        return cursor.fetchone() if cursor.description else None
+
+
+def await_end(folder):
+    wait_for(lambda: living(locate(folder)) is None, "the server to end", 30)
+
+
+def answer_after_restart(folder):
+    with EmbeddedPostgres(folder, fsync=False) as server:
+        return ask(server.url, "select answer from kept")
+
+
+def test_a_killed_program_takes_its_server_along_and_nothing_is_lost(place):
+    with running(place) as [program]:
+        ask(program.url(), "create table kept as select 42 as answer")
+        program.kill()
+        await_end(place)
+        assert not pid_file(locate(place)).exists()  # it stopped in good order
+    assert answer_after_restart(place) == (42,)
+
+
+def test_a_start_right_after_the_kill_waits_for_the_old_server_to_stop(place):
+    with running(place) as [program]:
+        ask(program.url(), "create table kept as select 42 as answer")
+        program.kill()
+        assert answer_after_restart(place) == (42,)
+
+
+def test_after_program_and_server_were_killed_the_next_start_recovers(place):
+    with running(place) as [program]:
+        ask(program.url(), "create table kept as select 42 as answer")
+        os.kill(living(locate(place)).pid, signal.SIGKILL)
+        program.kill()
+        await_end(place)
+        assert pid_file(locate(place)).exists()
+    assert answer_after_restart(place) == (42,)
+
+
+@pytest.mark.parametrize("pid", [os.getpid, os.getppid], ids=["of this program", "of its parent"])
+def test_a_pid_file_whose_number_another_living_program_has_by_now_is_recognised(place, pid):
+    with EmbeddedPostgres(place, fsync=False) as server:
+        ask(server.url, "create table kept as select 42 as answer")
+        left_behind = pid_file(locate(place)).read_text()
+    reused = left_behind.replace(left_behind.splitlines()[0], str(pid()), 1)
+    pid_file(locate(place)).write_text(reused)
+    assert answer_after_restart(place) == (42,)
+
+
+def test_a_pid_file_that_was_never_filled_is_recognised(place):
+    with EmbeddedPostgres(place, fsync=False) as server:
+        ask(server.url, "create table kept as select 42 as answer")
+    pid_file(locate(place)).touch()
+    assert answer_after_restart(place) == (42,)
+
+
+def test_programs_that_start_at_once_share_one_server(place):
+    with running(place, count=3) as programs:
+        urls = [program.url() for program in programs]
+        ask(urls[0], "create table kept as select 42 as answer")
+        assert {ask(url, "select answer from kept") for url in urls} == {(42,)}
+        assert [program.end() for program in programs] == [0, 0, 0]
+        assert living(locate(place)) is None
+
+
+@pytest.mark.parametrize("part", [Program.end, Program.kill], ids=["ends", "is killed"])
+def test_the_server_outlives_the_program_that_started_it_while_another_uses_it(place, part):
+    with running(place) as [first]:
+        first.url()
+        server = living(locate(place))
+        with EmbeddedPostgres(place) as second:
+            part(first)
+            assert ask(second.url, "select 1") == (1,)
+            assert living(locate(place)).pid == server.pid
+    assert living(locate(place)) is None
+
+
+def test_a_terminal_interrupt_ends_the_program_first(place):
+    with running(place) as [program]:
+        ask(program.url(), "create table kept as select 42 as answer")
+        os.killpg(program.process.pid, signal.SIGINT)
+        assert program.process.wait() != 0
+        await_end(place)
+        assert not pid_file(locate(place)).exists()
+
+
+def test_programs_that_are_killed_at_any_moment_of_their_start_never_spoil_the_folder(place):
+    for number in range(8):
+        with running(place) as [program], pytest.raises(subprocess.TimeoutExpired):
+            program.process.wait(timeout=0.2 * number)
+    with EmbeddedPostgres(place, fsync=False) as server:
+        assert ask(server.url, "select current_database()") == ("directservice",)

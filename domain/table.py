@@ -71,7 +71,7 @@ class Row(Generic[StatusT, SituationT, EventT]):
     to: StatusT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with slots, Python 3.11 cannot make one by the name that a process gives its own kind
 class Move(Generic[StatusT, SituationT, EventT]):
     """Rows that differ in status or actor only; ``to`` None stays where the process is."""
 

@@ -6,16 +6,14 @@ to each party, HTTP routes, the state diagram, the permission matrix and the tes
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from domain.actors import Role
 from domain.messages import Command
 from domain.refund import commands as c
 from domain.refund import conditions as when
 from domain.refund import events as e
-from domain.refund.conditions import ALWAYS, Condition
+from domain.refund.situation import Situation
+from domain.table import Move, Table
+from domain.table import Row as AnyRow
 from domain.vocabulary import Status
 
 BUYER, SELLER, SUPPORT, SYSTEM = Role.BUYER, Role.SELLER, Role.SUPPORT, Role.SYSTEM
@@ -43,33 +41,9 @@ UNPAID = (*UNDECIDED, SUPPORT_REVIEW)
 OPEN = (*UNPAID, REFUND_PENDING, APPEAL_REVIEW)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One cell of the table. The next status follows from status and event alone."""
-
-    status: Status
-    actor: Role
-    command: type[Command]
-    when: Condition
-    event: type[e.CaseEvent]
-    to: Status
-
-
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """Rows that differ in status or actor only; ``to`` None stays where the case is."""
-
-    at: tuple[Status, ...]
-    by: tuple[Role, ...]
-    command: type[Command]
-    event: type[e.CaseEvent]
-    to: Status | None = None
-    when: Condition = ALWAYS
-
-    def rows(self) -> Iterator[Row]:
-        for status in self.at:
-            for actor in self.by:
-                yield Row(status, actor, self.command, self.when, self.event, self.to or status)
+Row = AnyRow[Status, Situation, e.CaseEvent]
+"""One row of the table."""
+_Move = Move[Status, Situation, e.CaseEvent]
 
 
 def _at(*statuses: Status) -> tuple[Status, ...]:
@@ -91,7 +65,7 @@ SELLERS_ANSWERS = (
     ),
     _Move(
         _at(AWAITING_SELLER, REJECTED),
-        (SELLER,), c.OfferPartialRefund, e.PartialRefundOffered, OFFER_PENDING, when.partly_refundable,
+        (SELLER,), c.OfferPartialRefund, e.PartialRefundOffered, OFFER_PENDING, when.keeps_something & when.divisible,
     ),
     _Move(
         _at(AWAITING_SELLER, REJECTED),
@@ -123,16 +97,19 @@ SELLERS_ANSWERS = (
 )  # fmt: skip
 
 OFFERS = (
-    _Move(_at(OFFER_PENDING), (SELLER,), c.RaiseOffer, e.OfferRaised, None, when.raise_left),
+    _Move(
+        _at(OFFER_PENDING),
+        (SELLER,), c.RaiseOffer, e.OfferRaised, None, when.raise_left & when.room_above_offer,
+    ),
     _Move(_at(OFFER_PENDING), (BUYER,), c.AcceptOffer, e.OfferAccepted, REFUND_PENDING),
     _Move(
         _at(OFFER_PENDING), (BUYER,), c.DeclineOffer, e.OfferDeclinedForReturn, AWAITING_RETURN, when.returnable,
     ),
     _Move(
-        _at(OFFER_PENDING), (BUYER,), c.DeclineOffer, e.OfferDeclinedToSupport, SUPPORT_REVIEW, ~when.returnable,
+        _at(OFFER_PENDING), (BUYER,), c.DeclineOffer, e.OfferDeclinedToSupport, SUPPORT_REVIEW, when.nothing_to_return,
     ),
     _Move(_at(OFFER_PENDING), (SYSTEM,), c.Expire, e.OfferLapsedToReturn, AWAITING_RETURN, when.returnable),
-    _Move(_at(OFFER_PENDING), (SYSTEM,), c.Expire, e.OfferLapsedToSupport, SUPPORT_REVIEW, ~when.returnable),
+    _Move(_at(OFFER_PENDING), (SYSTEM,), c.Expire, e.OfferLapsedToSupport, SUPPORT_REVIEW, when.nothing_to_return),
 )  # fmt: skip
 
 REJECTIONS = (
@@ -155,19 +132,21 @@ RETURNS = (
     _Move(_at(RETURN_INSPECTION), (SYSTEM,), c.Expire, e.ReturnConfirmedBySilence, REFUND_PENDING),
     _Move(_at(RETURN_INSPECTION), (SELLER,), c.DisputeReturn, e.ReturnDisputed, SUPPORT_REVIEW),
     _Move(
-        _at(SUPPORT_REVIEW), (CARRIER,), c.ReportReturnAccepted, e.ReturnAccepted, None, when.no_return_scan_yet,
+        _at(SUPPORT_REVIEW), (CARRIER,), c.ReportReturnAccepted, e.ReturnAccepted, None, when.return_unscanned,
     ),
     _Move(
         _at(SUPPORT_REVIEW),
-        (CARRIER,), c.ReportReturnDelivered, e.ReturnDelivered, RETURN_INSPECTION, when.return_found,
+        (CARRIER,), c.ReportReturnDelivered, e.ReturnDelivered, RETURN_INSPECTION,
+        when.return_undelivered & when.return_found,
     ),
     _Move(
         _at(SUPPORT_REVIEW),
-        (CARRIER,), c.ReportReturnDelivered, e.ReturnArrivedDuringReview, None, ~when.return_found,
+        (CARRIER,), c.ReportReturnDelivered, e.ReturnArrivedDuringReview, None,
+        when.return_undelivered & when.return_not_looked_for,
     ),
     _Move(
         _at(REPLACEMENT_IN_TRANSIT, REPLACEMENT_INSPECTION),
-        (CARRIER,), c.ReportReturnAccepted, e.ReturnCrossedReplacement, SUPPORT_REVIEW, when.no_return_scan_yet,
+        (CARRIER,), c.ReportReturnAccepted, e.ReturnCrossedReplacement, SUPPORT_REVIEW, when.return_unscanned,
     ),
     _Move(
         _at(REPLACEMENT_IN_TRANSIT, REPLACEMENT_INSPECTION),
@@ -175,18 +154,26 @@ RETURNS = (
     ),
     _Move(
         _at(REFUND_PENDING, APPEAL_REVIEW),
-        (CARRIER,), c.ReportReturnAccepted, e.ReturnScanRecorded, None, when.no_return_scan_yet,
+        (CARRIER,), c.ReportReturnAccepted, e.ReturnScanRecorded, None, when.return_unscanned,
     ),
-    _Move(_at(REFUND_PENDING, APPEAL_REVIEW), (CARRIER,), c.ReportReturnDelivered, e.ReturnScanRecorded),
     _Move(
-        _at(CLOSED), (CARRIER,), c.ReportReturnAccepted, e.ReturnReinstated, RETURN_IN_TRANSIT, when.reinstates,
+        _at(REFUND_PENDING, APPEAL_REVIEW),
+        (CARRIER,), c.ReportReturnDelivered, e.ReturnScanRecorded, None, when.return_undelivered,
     ),
     _Move(
         _at(CLOSED),
-        (CARRIER,), c.ReportReturnAccepted, e.LateReturnToSupport, SUPPORT_REVIEW, when.too_late_to_reinstate,
+        (CARRIER,), c.ReportReturnAccepted, e.ReturnReinstated, RETURN_IN_TRANSIT,
+        when.window_lapsed & when.scanned_in_window,
     ),
     _Move(
-        _at(CLOSED), (CARRIER,), c.ReportReturnAccepted, e.ReturnScanRecorded, None, when.beyond_reinstating,
+        _at(CLOSED),
+        (CARRIER,), c.ReportReturnAccepted, e.LateReturnToSupport, SUPPORT_REVIEW,
+        when.window_lapsed & when.scanned_after_window,
+    ),
+    _Move(
+        _at(CLOSED),
+        (CARRIER,), c.ReportReturnAccepted, e.ReturnScanRecorded, None,
+        when.otherwise_ended & when.return_unscanned,
     ),
     _Move(
         _at(CLOSED),
@@ -194,9 +181,16 @@ RETURNS = (
     ),
     _Move(
         _at(CLOSED),
-        (CARRIER,), c.ReportReturnDelivered, e.ReturnScanRecorded, None, when.delivery_beyond_reinstating,
+        (CARRIER,), c.ReportReturnDelivered, e.ReturnScanRecorded, None,
+        when.otherwise_ended & when.return_undelivered,
     ),
 )  # fmt: skip
+
+OUTBOUND_SCANS = (
+    (c.ReportReplacementAccepted, when.replacement_unscanned),
+    (c.ReportReplacementDelivered, when.replacement_undelivered),
+)
+"""The scans of a replacement, and when each of them is news."""
 
 REPLACEMENTS = (
     _Move(
@@ -212,54 +206,51 @@ REPLACEMENTS = (
         (CARRIER,), c.ReportOrderAccepted, e.OrderScanRecorded, None, when.never_arrived,
     ),
     _Move(
-        _at(AWAITING_REPLACEMENT),
+        _at(AWAITING_REPLACEMENT, AWAITING_RETURN),
         (CARRIER,), c.ReportReplacementAccepted, e.ReplacementAccepted, REPLACEMENT_IN_TRANSIT,
+        when.replacement_unscanned,
     ),
     _Move(
-        _at(AWAITING_REPLACEMENT),
-        (CARRIER,), c.ReportReplacementDelivered, e.ReplacementDelivered, REPLACEMENT_INSPECTION,
-    ),
-    _Move(
-        _at(REPLACEMENT_IN_TRANSIT, AWAITING_RETURN),
+        _at(AWAITING_REPLACEMENT, REPLACEMENT_IN_TRANSIT, AWAITING_RETURN),
         (CARRIER,), c.ReportReplacementDelivered, e.ReplacementDelivered, REPLACEMENT_INSPECTION,
         when.replacement_undelivered,
-    ),
-    _Move(
-        _at(AWAITING_RETURN),
-        (CARRIER,), c.ReportReplacementAccepted, e.ReplacementAccepted, REPLACEMENT_IN_TRANSIT,
-        when.replacement_tracked,
-    ),
-    _Move(
-        _at(RETURN_IN_TRANSIT, RETURN_INSPECTION),
-        (CARRIER,), c.ReportReplacementAccepted, e.ReplacementCrossedReturn, SUPPORT_REVIEW,
-        when.replacement_tracked,
-    ),
-    _Move(
-        _at(RETURN_IN_TRANSIT, RETURN_INSPECTION),
-        (CARRIER,), c.ReportReplacementDelivered, e.ReplacementCrossedReturn, SUPPORT_REVIEW,
-        when.replacement_undelivered,
-    ),
-    _Move(
-        _at(SUPPORT_REVIEW),
-        (CARRIER,), c.ReportReplacementAccepted, e.ReplacementAccepted, REPLACEMENT_IN_TRANSIT,
-        when.replacement_awaited,
-    ),
-    _Move(
-        _at(SUPPORT_REVIEW),
-        (CARRIER,), c.ReportReplacementDelivered, e.ReplacementDelivered, REPLACEMENT_INSPECTION,
-        when.replacement_awaited,
     ),
     *(
-        _Move(_at(SUPPORT_REVIEW), (CARRIER,), scan, event, None, condition)
-        for scan in (c.ReportReplacementAccepted, c.ReportReplacementDelivered)
-        for event, condition in (
-            (e.ReplacementScanRecorded, when.replacement_unexpected),
-            (e.StrayReplacementRecorded, when.refund_begun),
+        _Move(
+            _at(RETURN_IN_TRANSIT, RETURN_INSPECTION),
+            (CARRIER,), scan, e.ReplacementCrossedReturn, SUPPORT_REVIEW, is_news,
         )
+        for scan, is_news in OUTBOUND_SCANS
+    ),
+    _Move(
+        _at(SUPPORT_REVIEW),
+        (CARRIER,), c.ReportReplacementAccepted, e.ReplacementAccepted, REPLACEMENT_IN_TRANSIT,
+        when.replacement_unscanned & when.unpaid & when.replacement_awaited,
+    ),
+    _Move(
+        _at(SUPPORT_REVIEW),
+        (CARRIER,), c.ReportReplacementDelivered, e.ReplacementDelivered, REPLACEMENT_INSPECTION,
+        when.replacement_undelivered & when.unpaid & when.replacement_awaited,
     ),
     *(
-        _Move(_at(REFUND_PENDING, APPEAL_REVIEW, CLOSED), (CARRIER,), scan, e.ReplacementScanRecorded)
-        for scan in (c.ReportReplacementAccepted, c.ReportReplacementDelivered)
+        _Move(
+            _at(SUPPORT_REVIEW),
+            (CARRIER,), scan, e.ReplacementScanRecorded, None, is_news & when.unpaid & when.replacement_unawaited,
+        )
+        for scan, is_news in OUTBOUND_SCANS
+    ),
+    *(
+        _Move(
+            _at(SUPPORT_REVIEW), (CARRIER,), scan, e.StrayReplacementRecorded, None, is_news & when.refund_begun,
+        )
+        for scan, is_news in OUTBOUND_SCANS
+    ),
+    *(
+        _Move(
+            _at(REFUND_PENDING, APPEAL_REVIEW, CLOSED),
+            (CARRIER,), scan, e.ReplacementScanRecorded, None, is_news,
+        )
+        for scan, is_news in OUTBOUND_SCANS
     ),
     _Move(
         _at(AWAITING_REPLACEMENT),
@@ -267,11 +258,12 @@ REPLACEMENTS = (
     ),
     _Move(
         _at(AWAITING_REPLACEMENT),
-        (SYSTEM,), c.Expire, e.ReplacementMissedToSupport, SUPPORT_REVIEW, ~when.returnable,
+        (SYSTEM,), c.Expire, e.ReplacementMissedToSupport, SUPPORT_REVIEW, when.nothing_to_return,
     ),
     _Move(_at(REPLACEMENT_IN_TRANSIT), (SYSTEM,), c.Expire, e.ReplacementLost, SUPPORT_REVIEW),
     _Move(
-        _at(REPLACEMENT_INSPECTION), (SYSTEM,), c.Expire, e.ReplacementClosed, CLOSED, ~when.never_arrived,
+        _at(REPLACEMENT_INSPECTION),
+        (SYSTEM,), c.Expire, e.ReplacementClosed, CLOSED, when.a_replacement_was_sent,
     ),
     _Move(_at(REPLACEMENT_INSPECTION), (SYSTEM,), c.Expire, e.OrderFulfilled, CLOSED, when.never_arrived),
     _Move(
@@ -287,7 +279,8 @@ DECISIONS = (
     ),
     _Move(
         _at(SUPPORT_REVIEW),
-        (SUPPORT,), c.DecidePartialRefund, e.PartialRefundDecided, REFUND_PENDING, when.unpaid & when.refundable,
+        (SUPPORT,), c.DecidePartialRefund, e.PartialRefundDecided, REFUND_PENDING,
+        when.unpaid & when.refundable & when.divisible,
     ),
     _Move(
         _at(SUPPORT_REVIEW),
@@ -313,52 +306,66 @@ DECISIONS = (
     ),
     _Move(
         _at(SUPPORT_REVIEW),
-        (SUPPORT,), c.HandToSeller, e.HandedToSeller, AWAITING_SELLER, when.seller_may_answer,
+        (SUPPORT,), c.HandToSeller, e.HandedToSeller, AWAITING_SELLER,
+        when.unpaid & when.hand_over_left & when.fraud_not_suspected & when.untouched,
     ),
     _Move(
         _at(SUPPORT_REVIEW),
-        (SUPPORT,), c.OrderSending, e.SendingOrdered, AWAITING_REPLACEMENT, when.giveaway & when.can_be_sent,
+        (SUPPORT,), c.OrderSending, e.SendingOrdered, AWAITING_REPLACEMENT,
+        when.giveaway_not_received & when.can_be_sent,
     ),
     _Move(
         _at(SUPPORT_REVIEW),
-        (SELLER,), c.SettleInFull, e.SettledInFull, REFUND_PENDING, when.refundable & when.seller_may_settle,
+        (SELLER,), c.SettleInFull, e.SettledInFull, REFUND_PENDING,
+        when.unpaid & when.refundable & when.came_to_seller & when.fraud_not_suspected
+        & when.no_replacement_under_way,
     ),
     _Move(_at(*UNDECIDED), (SUPPORT,), c.TakeOver, e.TakenOver, SUPPORT_REVIEW),
     _Move(
         _at(*UNPAID),
-        (SUPPORT,), c.TakeOverForFraud, e.TakenOverForFraud, SUPPORT_REVIEW, when.not_fraud_suspected,
+        (SUPPORT,), c.TakeOverForFraud, e.TakenOverForFraud, SUPPORT_REVIEW, when.fraud_not_suspected,
     ),
-    _Move(_at(CLOSED), (SUPPORT,), c.Reopen, e.CaseReopened, SUPPORT_REVIEW, when.reopenable),
-    _Move(_at(CLOSED), (SELLER,), c.Appeal, e.DecisionAppealed, APPEAL_REVIEW, when.appealable),
+    _Move(
+        _at(CLOSED),
+        (SUPPORT,), c.Reopen, e.CaseReopened, SUPPORT_REVIEW, when.ended_unpaid & when.no_successor,
+    ),
+    _Move(
+        _at(CLOSED),
+        (SELLER,), c.Appeal, e.DecisionAppealed, APPEAL_REVIEW,
+        when.decision_charges_seller & when.not_appealed & when.in_appeal_window,
+    ),
     _Move(_at(APPEAL_REVIEW), (SUPPORT,), c.UpholdAppeal, e.AppealUpheld, CLOSED),
     _Move(_at(APPEAL_REVIEW), (SUPPORT,), c.DismissAppeal, e.AppealDismissed, CLOSED),
 )  # fmt: skip
 
+REFUND_FAILURES = (c.ReportRefundAttemptFailed, c.ReportRefundFailed)
+
 REFUNDS = (
     _Move(
         _at(REFUND_PENDING),
-        (PAYMENTS,), c.ReportRefundSubmitted, e.RefundSubmitted, None, when.refund_waiting,
+        (PAYMENTS,), c.ReportRefundSubmitted, e.RefundSubmitted, None, when.refund_waiting & when.of_this_attempt,
     ),
     _Move(
-        _at(REFUND_PENDING), (PAYMENTS,), c.ReportRefundSettled, e.RefundSettled, CLOSED, when.refund_submitted,
+        _at(REFUND_PENDING),
+        (PAYMENTS,), c.ReportRefundSettled, e.RefundSettled, CLOSED, when.refund_on_its_way & when.of_this_attempt,
     ),
     _Move(
         _at(REFUND_PENDING),
         (PAYMENTS,), c.ReportRefundAttemptFailed, e.RefundAttemptFailed, None,
-        when.refund_submitted & when.no_chargeback,
+        when.refund_on_its_way & when.of_this_attempt & when.no_chargeback,
     ),
     _Move(
         _at(REFUND_PENDING),
         (PAYMENTS,), c.ReportRefundFailed, e.RefundFailed, SUPPORT_REVIEW,
-        when.refund_submitted & when.no_chargeback,
+        when.refund_on_its_way & when.of_this_attempt & when.no_chargeback,
     ),
     *(
         _Move(
             _at(REFUND_PENDING),
             (PAYMENTS,), failure, e.RefundSupersededByChargeback, CLOSED,
-            when.refund_submitted & when.chargeback_open,
+            when.refund_on_its_way & when.of_this_attempt & when.chargeback_open,
         )
-        for failure in (c.ReportRefundAttemptFailed, c.ReportRefundFailed)
+        for failure in REFUND_FAILURES
     ),
     _Move(
         _at(SUPPORT_REVIEW),
@@ -404,24 +411,23 @@ REFUNDS = (
 
 WITHOUT_STOPPING_THE_CLOCK = (
     _Move(_at(*WAITING_FOR_PEOPLE, *UNDER_WAY), (BUYER,), c.AskSupportIn, e.SupportAskedIn),
-    _Move(_at(*UNDECIDED), (SELLER,), c.AskSupportIn, e.SupportAskedIn, None, when.seller_is_party),
+    _Move(_at(*UNDECIDED), (SELLER,), c.AskSupportIn, e.SupportAskedIn, None, when.came_to_seller),
     _Move(_at(*OPEN), (BUYER, SUPPORT), c.SendMessage, e.MessageSent),
-    _Move(_at(*OPEN), (SELLER,), c.SendMessage, e.MessageSent, None, when.seller_is_party),
+    _Move(_at(*OPEN), (SELLER,), c.SendMessage, e.MessageSent, None, when.came_to_seller & when.fraud_not_suspected),
     _Move(_at(*OPEN), (BUYER, SUPPORT), c.AddEvidence, e.EvidenceAdded),
-    _Move(_at(*OPEN), (SELLER,), c.AddEvidence, e.EvidenceAdded, None, when.seller_is_party),
+    _Move(_at(*OPEN), (SELLER,), c.AddEvidence, e.EvidenceAdded, None, when.came_to_seller & when.fraud_not_suspected),
 )  # fmt: skip
 
 ANY_TIME = (
     _Move(
         _at(*WAITING_FOR_PEOPLE, SUPPORT_REVIEW),
-        (BUYER,), c.Withdraw, e.RequestWithdrawn, CLOSED, when.withdrawable,
+        (BUYER,), c.Withdraw, e.RequestWithdrawn, CLOSED, when.unpaid & when.no_parcel_scanned,
     ),
     *WITHOUT_STOPPING_THE_CLOCK,
 )  # fmt: skip
 
-ROWS: tuple[Row, ...] = tuple(
-    row
-    for move in (
+TABLE = Table(
+    (
         *SELLERS_ANSWERS,
         *OFFERS,
         *REJECTIONS,
@@ -431,31 +437,18 @@ ROWS: tuple[Row, ...] = tuple(
         *REFUNDS,
         *ANY_TIME,
     )
-    for row in move.rows()
 )
-
-
-def _grouped() -> dict[tuple[Status, Role, type[Command]], tuple[Row, ...]]:
-    groups: dict[tuple[Status, Role, type[Command]], list[Row]] = defaultdict(list)
-    for row in ROWS:
-        groups[row.status, row.actor, row.command].append(row)
-    return {key: tuple(rows) for key, rows in groups.items()}
-
-
-_GROUPS = _grouped()
-ROLES: dict[type[Command], frozenset[Role]] = {
-    command: frozenset(row.actor for row in ROWS if row.command is command) for command in {row.command for row in ROWS}
-}
-"""Who may ever issue each command."""
+ROWS: tuple[Row, ...] = TABLE.rows
+ROLES = TABLE.roles
 NEVER_LATE: frozenset[type[Command]] = frozenset(move.command for move in WITHOUT_STOPPING_THE_CLOCK)
 """What people may say at any time while a case is open; a deadline that passed does not silence them."""
 
 
 def rows_for(status: Status, actor: Role, command: type[Command]) -> tuple[Row, ...]:
     """The rows of one cell, of which at most one condition holds."""
-    return _GROUPS.get((status, actor, command), ())
+    return TABLE.cell(status, actor, command)
 
 
 def commands_of(actor: Role, status: Status) -> tuple[type[Command], ...]:
     """What this actor may ask in this status, if its condition holds, in the table's order."""
-    return tuple(command for at, by, command in _GROUPS if at is status and by is actor)
+    return TABLE.commands_of(actor, status)

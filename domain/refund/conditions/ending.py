@@ -1,0 +1,52 @@
+"""Conditions on taking a request back and on what may follow the end of a case (SPEC §4)."""
+
+from __future__ import annotations
+
+from domain.business_time import due
+from domain.refund.case import Case
+from domain.refund.condition import of_case, of_situation
+from domain.refund.conditions.replacing import UNDER_WAY
+from domain.refund.conditions.returning import GONE_BACK
+from domain.refund.situation import Situation
+from domain.vocabulary import Outcome
+
+REOPENABLE = frozenset({Outcome.REJECTED, Outcome.DENIED, Outcome.REPLACED, Outcome.RETURN_NOT_SHIPPED})
+
+
+@of_case
+def no_parcel_scanned(case: Case) -> bool:
+    """No returned item and no replacement is scanned."""
+    return case.return_state not in GONE_BACK and case.replacement not in UNDER_WAY
+
+
+@of_case
+def decision_charges_seller(case: Case) -> bool:
+    """Support's decision charges the seller."""
+    return case.decided_by_support and case.seller_charged.minor > 0
+
+
+@of_case
+def not_appealed(case: Case) -> bool:
+    """The seller has not appealed yet."""
+    return not case.appealed
+
+
+@of_situation
+def in_appeal_window(situation: Situation) -> bool:
+    """The case closed within the appeal window."""
+    closed_at, context = situation.case.closed_at, situation.context
+    if closed_at is None:
+        return False
+    return context.now < due(closed_at, context.policy.windows.appeal, context.policy.calendar).at
+
+
+@of_case
+def ended_unpaid(case: Case) -> bool:
+    """The case ended without a refund, a withdrawal or a chargeback."""
+    return case.outcome in REOPENABLE and case.refunds_made == 0 and not case.chargeback
+
+
+@of_case
+def no_successor(case: Case) -> bool:
+    """No later case was opened on the line."""
+    return case.successor is None

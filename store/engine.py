@@ -58,10 +58,17 @@ def connection_arguments(url: str, role: str | None = APP_ROLE) -> dict[str, Any
     return {**CONNECTION, **given, "options": f"{options} {given.get('options', '')}".rstrip()}
 
 
-def _refuse_dead(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
-    """Notices a connection the server has closed without the round trip of a ping; the pool opens another."""
+def alive(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the server still holds an idle connection, told without the round trip of a ping."""
     try:
         connection.pgconn.consume_input()  # reads the server's farewell, if there is one
         connection.pgconn.consume_input()  # meets the end of the stream behind it
-    except psycopg.OperationalError as error:
-        raise DisconnectionError(str(error)) from error
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _refuse_dead(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
+    """The pool opens another connection instead."""
+    if not alive(connection):
+        raise DisconnectionError("the server has closed this connection")

@@ -88,3 +88,13 @@ one_live_key = sa.Index(
     postgresql_where=person_key.c.destroyed_at.is_(None),
 )
 """At most one live key a person; a person who acts again after an erasure gets a fresh one."""
+
+sandbox_clock = sa.Table(
+    "sandbox_clock",
+    metadata,
+    sa.Column("only", sa.Boolean, primary_key=True, server_default=sa.true()),
+    sa.Column("ahead", sa.Interval, nullable=False),
+    sa.CheckConstraint("only", name="one_row"),
+    schema="store",
+)
+"""One row: how far a sandbox's time is ahead of the wall clock's, negative when behind; zero in production."""

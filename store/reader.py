@@ -1,0 +1,151 @@
+"""Reads the log in order without ever skipping an event that commits late (DESIGN §3).
+
+Ids are drawn when events are inserted, but become visible when their transactions commit, so a lower id may
+appear after a higher one. A gap in the ids is therefore either an event still under way or one rolled back.
+Whoever drew an id below one already visible held a lock on the table before that one committed, so once all
+holders noted after seeing the higher id are gone, whatever is still missing will stay missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic, sleep
+from typing import Any
+
+import sqlalchemy as sa
+from eventsourcing.persistence import Notification
+
+from store.failures import translated
+
+READ = """
+    select id, stream_id, version, topic, state::text from store.event
+    where id > %s and id <= %s order by id limit %s
+"""
+READ_TOPICS = """
+    select id, stream_id, version, topic, state::text from store.event
+    where id > %s and id <= %s and topic = any(%s) order by id limit %s
+"""
+HEAD = "select coalesce(max(id), 0) from store.event"
+HOLDERS = """
+    select virtualtransaction from pg_locks
+    where locktype = 'relation' and relation = 'store.event'::regclass and mode = 'RowExclusiveLock'
+        and database = (select oid from pg_database where datname = current_database())
+"""
+NOTE_BARRIER = f"select ({HEAD}), array({HOLDERS})"  # a snapshot comes before the look at the locks
+STILL_HELD = f"select exists({HOLDERS} and virtualtransaction = any(%s))"
+LAST = 2**63 - 1
+PAUSE = 0.001
+"""Seconds between two looks at a barrier."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Barrier:
+    """Everything up to ``head`` is decided once none of ``holders`` is left."""
+
+    head: int
+    holders: list[str]
+
+
+class LogReader:
+    """Delivers the decided part of the log; one for a whole process, shared by its threads.
+
+    Reads on the primary. A ``conn`` of the caller's must be in READ COMMITTED and not have appended itself.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._mutex = Lock()
+        self._settled = 0
+        self._barrier: _Barrier | None = None
+
+    @property
+    def waits_at_gap(self) -> bool:
+        """Whether events may be held back: read again within milliseconds, no wake-up need follow."""
+        return self._barrier is not None
+
+    def read(
+        self,
+        after: int,
+        limit: int,
+        *,
+        until: int = LAST,
+        topics: Sequence[str] = (),
+        patience: float = 0.0,
+        conn: sa.Connection | None = None,
+    ) -> list[Notification]:
+        """At most ``limit`` events with ``after`` < position ≤ ``until``, in order, only of ``topics`` if given.
+
+        Stops before a place that is not decided yet, and with nothing else to deliver stays there for up to
+        ``patience`` seconds. Never skips an event, however late it commits.
+        """
+        deadline = monotonic() + patience
+        look = self._look_at_topics if topics else self._look
+        with self._connection(conn) as own:
+            while True:
+                events = look(own, after, until, limit, topics)
+                if events or not self.waits_at_gap or monotonic() >= deadline:
+                    return events
+                sleep(PAUSE)
+
+    def head(self, conn: sa.Connection | None = None) -> int:
+        """The highest visible position, 0 in an empty log: for measuring lag, not for deciding what is safe."""
+        with self._connection(conn) as own:
+            return int(own.exec_driver_sql(HEAD).scalar_one())
+
+    def _look(
+        self, conn: sa.Connection, after: int, until: int, limit: int, _topics: Sequence[str]
+    ) -> list[Notification]:
+        events = fetch(conn, READ, (after, until, limit))
+        if self._decided(events, after) < len(events):
+            self._settle(conn, events[-1].id)
+            events = fetch(conn, READ, (after, until, limit))
+        return events[: self._decided(events, after)]
+
+    def _look_at_topics(
+        self, conn: sa.Connection, after: int, until: int, limit: int, topics: Sequence[str]
+    ) -> list[Notification]:
+        self._settle(conn, min(until, self.head(conn)))
+        return fetch(conn, READ_TOPICS, (after, min(until, self._settled), list(topics), limit))
+
+    def _decided(self, events: Sequence[Notification], after: int) -> int:
+        """How many of the events stand before the first gap that is not decided."""
+        reached = max(after, self._settled)
+        for place, event in enumerate(events):
+            if event.id > reached + 1:
+                return place
+            reached = max(reached, event.id)
+        return len(events)
+
+    def _settle(self, conn: sa.Connection, goal: int) -> None:
+        """Learn that all is decided up to ``goal``, or return at a barrier that still stands."""
+        while self._settled < goal:
+            barrier = self._barrier or self._note(conn)
+            if barrier.holders and conn.exec_driver_sql(STILL_HELD, (barrier.holders,)).scalar_one():
+                return
+            self._learn(barrier)
+
+    def _note(self, conn: sa.Connection) -> _Barrier:
+        noted = _Barrier(*conn.exec_driver_sql(NOTE_BARRIER).one())
+        with self._mutex:
+            self._barrier = self._barrier or noted
+            return self._barrier
+
+    def _learn(self, passed: _Barrier) -> None:
+        with self._mutex:
+            self._settled = max(self._settled, passed.head)
+            if self._barrier is passed:
+                self._barrier = None
+
+    @contextmanager
+    def _connection(self, conn: sa.Connection | None) -> Iterator[sa.Connection]:
+        with translated(), nullcontext(conn) if conn is not None else self._engine.connect() as own:
+            yield own
+
+
+def fetch(conn: sa.Connection, statement: str, parameters: tuple[Any, ...]) -> list[Notification]:
+    """The events a statement selects as id, stream id, version, topic, state."""
+    rows = conn.exec_driver_sql(statement, parameters)
+    return [Notification(stream, version, topic, state.encode(), id_) for id_, stream, version, topic, state in rows]

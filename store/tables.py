@@ -92,9 +92,9 @@ one_live_key = sa.Index(
 sandbox_clock = sa.Table(
     "sandbox_clock",
     metadata,
-    sa.Column("only", sa.Boolean, primary_key=True, server_default=sa.true()),
+    sa.Column("single", sa.Boolean, primary_key=True, server_default=sa.true()),
     sa.Column("ahead", sa.Interval, nullable=False),
-    sa.CheckConstraint("only", name="one_row"),
+    sa.CheckConstraint("single", name="one_row"),
     schema="store",
 )
 """One row: how far a sandbox's time is ahead of the wall clock's, negative when behind; zero in production."""

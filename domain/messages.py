@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Protocol, Self
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     SerializationInfo,
     SerializerFunctionWrapHandler,
@@ -25,6 +29,29 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 """A text that a person wrote; anything but NUL, which PostgreSQL cannot keep."""
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$")]
 """An id given by the marketplace: letters, digits and ``. _ : @ -``, at most 128 characters."""
+
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between these lie all moments of the trade; arithmetic far outside them fails."""
+
+
+def _read_instant(value: Any) -> Any:  # noqa: ANN401 -- whatever was sent
+    """A number is no instant, though pydantic would take it for seconds since 1970."""
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and RFC_3339.fullmatch(value):
+        return datetime.fromisoformat(value.upper())
+    raise ValueError("an instant is written like 2026-03-06T18:00:00+01:00")
+
+
+def _told_in_utc(at: datetime) -> datetime:
+    if not EARLIEST <= at < LATEST:
+        raise ValueError(f"an instant lies from {EARLIEST:%Y} to before {LATEST:%Y}")
+    return at.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_read_instant), AfterValidator(_told_in_utc)]
+"""A moment with its zone, as RFC 3339 writes it; kept in UTC."""
 
 
 class Value(BaseModel):
@@ -84,7 +111,7 @@ class Command(Value):
 class FactCommand(Command):
     """A fact from outside: never refused, counted from ``happened_at`` (SPEC §4)."""
 
-    happened_at: AwareDatetime
+    happened_at: Instant
     """When it happened in the world, as the reporter says."""
 
 

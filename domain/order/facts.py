@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from domain.messages import Identifier, Line, Text, Value
+from domain.messages import Identifier, Instant, Line, Text, Value
 from domain.money import Money
 from domain.vocabulary import CONSUMABLE_KINDS, ListingKind
 
@@ -52,13 +52,13 @@ class OrderLineFacts(Value):
     tax: Money
     commission: Money | None = None
     quantity: Annotated[int, Field(ge=1, le=100_000)] = 1
-    purchased_at: AwareDatetime
-    label_printed_at: AwareDatetime | None = None
-    shipped_at: AwareDatetime | None = None
-    delivered_at: AwareDatetime | None = None
-    estimated_delivery_at: AwareDatetime | None = None
+    purchased_at: Instant
+    label_printed_at: Instant | None = None
+    shipped_at: Instant | None = None
+    delivered_at: Instant | None = None
+    estimated_delivery_at: Instant | None = None
     tracking: Tracking | None = None
-    tracking_updated_at: AwareDatetime | None = None
+    tracking_updated_at: Instant | None = None
     listing: Listing = Listing()
     payment_reference: Reference | None = None
     cancelled: bool = False

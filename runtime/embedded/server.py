@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -125,12 +126,14 @@ class EmbeddedPostgres:
 
 
 def _ensure_database(server: Postmaster) -> None:
-    """Whoever was to create it may have been killed before."""
-    with psycopg.connect(
-        host=str(server.socket_folder), port=server.port, user=cluster.SUPERUSER, dbname="postgres", autocommit=True
-    ) as connection:
-        if not connection.execute("select from pg_database where datname = %s", [DATABASE]).fetchall():
-            connection.execute(f"create database {DATABASE}")
+    """Every program sees to it: the one that came first may be killed before, or while the server still works."""
+    with (
+        psycopg.connect(
+            host=str(server.socket_folder), port=server.port, user=cluster.SUPERUSER, dbname="postgres", autocommit=True
+        ) as connection,
+        suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation),
+    ):
+        connection.execute(f"create database {DATABASE}")
 
 
 def _await_end(data: Path) -> None:

@@ -44,8 +44,12 @@ def action_name(command: type[Command]) -> str:
 
 
 def available_actions(case: Case, context: Context) -> list[Action]:
-    """Everything the table allows this party at ``context.now``, in the table's order."""
-    if not context.actor.role.is_person:
+    """Everything the table allows this party at ``context.now``, in the table's order.
+
+    Nothing once the deadline has passed: its timeout comes first, and may change everything (SPEC §4).
+    """
+    overdue = case.deadline is not None and case.deadline.due_at <= context.now
+    if overdue or not context.actor.role.is_person:
         return []
     situation = Situation(case, None, context)
     return [

@@ -68,7 +68,6 @@ class Case:
     item_agreed: bool | None = None
     liability: Liability | None = None
     decided_by_support: bool = False
-    seller_answered: bool = False
     hand_overs: int = 0
     fraud_suspected: bool = False
     chargeback: bool = False
@@ -84,14 +83,18 @@ class Case:
         return self.status is not Status.CLOSED
 
     @property
-    def is_returnable(self) -> bool:
-        """The buyer holds an item that could come back."""
-        return self.reason in RETURNABLE
-
-    @property
     def is_refundable(self) -> bool:
         """Something was paid: a giveaway has no refund (SPEC §3)."""
         return self.reason is not Reason.GIVEAWAY_NOT_RECEIVED and self.line.paid.minor > 0
+
+    @property
+    def is_returnable(self) -> bool:
+        """The buyer holds an item that could come back for what he paid.
+
+        A request for another reason is about an item in his hands once the line was delivered.
+        """
+        holds_item = self.reason in RETURNABLE or (self.reason is Reason.OTHER and self.line.delivered_at is not None)
+        return holds_item and self.is_refundable
 
     @property
     def never_arrived(self) -> bool:

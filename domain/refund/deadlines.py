@@ -88,6 +88,7 @@ Change = Callable[[Wait, Deadline, Situation], Deadline]
 
 
 def _restarted(wait: Wait, running: Deadline, situation: Situation) -> Deadline:
+    """The whole window again."""
     return begun(wait, situation.context.policy, situation.context.happened_at, situation.context.now)
 
 
@@ -112,12 +113,11 @@ def _reported(wait: Wait, running: Deadline, situation: Situation) -> Deadline:
 
 def _label_issued(wait: Wait, running: Deadline, situation: Situation) -> Deadline:
     """A label that came late gives the buyer his whole window from its issue (SPEC §13)."""
-    policy = situation.context.policy
-    opened_at = situation.case.return_opened_at
-    in_time = opened_at is None or (
-        situation.context.happened_at <= due(opened_at, policy.windows.label_issue, policy.calendar).at
-    )
-    return running if in_time else _restarted(wait, running, situation)
+    policy, opened_at = situation.context.policy, situation.case.return_opened_at
+    in_time = opened_at and due(opened_at, policy.windows.label_issue, policy.calendar).at
+    if in_time is None or situation.context.happened_at <= in_time:
+        return running
+    return max(running, _restarted(wait, running, situation), key=lambda deadline: deadline.due_at)
 
 
 CHANGES: dict[type[e.CaseEvent], Change] = {

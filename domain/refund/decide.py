@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,17 +19,19 @@ from domain.refund.requirements import check
 from domain.refund.situation import Context, Situation
 from domain.refund.transitions import NEVER_LATE, ROLES, Row, rows_for
 from domain.refusals import DeadlinePassed, NotAllowedNow, NotYourMove
+from domain.table import Condition
 
 
 def decide(case: Case, command: Command, context: Context) -> list[e.CaseEvent]:
     """The events that ``command`` causes; none when there is nothing left to do.
 
-    Raises NotYourMove, NotAllowedNow or RuleBroken for people's commands. Facts are never refused: one that moves
-    nothing is recorded (SPEC §4). An ``Expire`` for a deadline that no longer lives does nothing.
+    Raises NotYourMove, NotAllowedNow or RuleBroken for people's commands. Facts are refused for nothing but an
+    impossible amount; one that moves nothing where the case stands is recorded all the same (SPEC §4). An ``Expire``
+    does nothing unless its deadline lives and is due.
     """
     situation = Situation(case, command, context)
     _is_this_actors(situation, command)
-    if isinstance(command, Expire) and not _lives(case, command):
+    if isinstance(command, Expire) and not _is_due(situation, command):
         return []
     row = _row(situation, command)
     if row is None:
@@ -40,8 +42,9 @@ def decide(case: Case, command: Command, context: Context) -> list[e.CaseEvent]:
     return [record(row.event, row.to, situation)]
 
 
-def _lives(case: Case, command: Expire) -> bool:
-    return case.deadline is not None and case.deadline.due_at == command.due_at
+def _is_due(situation: Situation, command: Expire) -> bool:
+    deadline = situation.case.deadline
+    return deadline is not None and deadline.due_at == command.due_at <= situation.context.now
 
 
 def _is_this_actors(situation: Situation, command: Command) -> None:
@@ -58,13 +61,21 @@ def _row(situation: Situation, command: Command) -> Row | None:
 def _not_allowed_now(situation: Situation, command: Command) -> NotAllowedNow:
     """Why the table has no row for this: another status, or a condition that does not hold."""
     name, status = type(command).__name__, situation.case.status
-    conditions = [row.when for row in rows_for(status, situation.role, type(command))]
+    rows = rows_for(status, situation.role, type(command))
     possible = possible_now(situation.case, situation.context)
-    if not conditions:
+    if not rows:
         sentence = f"{name} is not possible while the case is {status}"
         return NotAllowedNow("not_in_this_status", sentence, possible=possible, status=status)
-    sentence = f"{name} is possible only if {', or if '.join(when.sentence for when in conditions)}"
-    return NotAllowedNow("condition_not_met", sentence, possible=possible, status=status)
+    unmet = _unmet(rows, situation)
+    sentence = f"{name} is possible only if {' and '.join(condition.sentence for condition in unmet)}"
+    return NotAllowedNow(unmet[0].name, sentence, possible=possible, status=status)
+
+
+def _unmet(rows: Sequence[Row], situation: Situation) -> list[Condition[Situation]]:
+    """What stands in the way of every row; where each fails for reasons of its own, those of the first."""
+    failing = [row.when.unmet(situation) for row in rows]
+    everywhere = [condition for condition in failing[0] if all(condition in others for others in failing)]
+    return everywhere or list(failing[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from domain.refund.deadlines import DEADLINES, begun
 from domain.refund.request import FINAL, LATE_WINDOWS, Request
 from domain.refund.routing import support_routing
 from domain.refusals import NotAllowedNow, NotYourMove, RuleBroken, Unknown
-from domain.vocabulary import ListingKind, Outcome, Reason, Status
+from domain.vocabulary import NEVER_ARRIVED, ListingKind, Outcome, Reason, Status
 
 
 def submit(request: Request) -> e.RequestOpened:
@@ -89,9 +89,9 @@ def _line_stands(request: Request) -> None:
 
 
 def _nothing_is_open(request: Request) -> None:
-    if request.previous and request.previous[-1].is_open:
-        case_id = str(request.previous[-1].id)
-        raise NotAllowedNow("active_case", f"case {case_id} on this line is still open", case_id=case_id)
+    for case in request.previous:
+        if case.is_open:
+            raise NotAllowedNow("active_case", f"case {case.id} on this line is still open", case_id=str(case.id))
     if request.cancellation_open:
         raise NotAllowedNow("open_cancellation", "a cancellation of this line is still open")
 
@@ -110,16 +110,20 @@ def _not_paid_back_already(request: Request) -> None:
 REFILABLE = frozenset({Outcome.WITHDRAWN, Outcome.RETURN_NOT_SHIPPED})
 
 
-def _may_be_filed_again(request: Request) -> None:
-    """After a withdrawal or an unshipped return once more; after a decision never for the same reason (SPEC §3)."""
+def _refilings_left(request: Request) -> None:
+    """After a withdrawal or an unshipped return once more, unless support had granted that return (SPEC §13)."""
     refilable = [case for case in request.previous if case.outcome in REFILABLE]
-    if any(case.decided_by_support for case in refilable):
+    if any(case.outcome is Outcome.RETURN_NOT_SHIPPED and case.decided_by_support for case in refilable):
         raise RuleBroken("return_was_granted", "support granted the return and it was not shipped; no second request")
     allowed = request.policy.filing.refilings
     if len(refilable) > allowed:
         raise RuleBroken(
             "refiling_used", f"a request may be filed again {allowed} time(s)", allowed=allowed, filed=len(refilable)
         )
+
+
+def _not_answered_already(request: Request) -> None:
+    """The same reason is never judged twice, and an order shipped after all is no longer late (SPEC §3)."""
     for case in request.previous:
         if case.outcome in FINAL and case.reason is request.reason:
             raise RuleBroken(
@@ -127,8 +131,8 @@ def _may_be_filed_again(request: Request) -> None:
                 f"a request for {case.reason} already ended as {case.outcome}",
                 case_id=str(case.id),
             )
-        if case.outcome is Outcome.FULFILLED and request.reason is Reason.LATE_NOT_SHIPPED:
-            raise RuleBroken("already_fulfilled", "the late order was shipped after all", case_id=str(case.id))
+        if case.outcome is Outcome.FULFILLED and request.reason in NEVER_ARRIVED:
+            raise RuleBroken("already_fulfilled", "the order was shipped after all", case_id=str(case.id))
 
 
 def filing_window(facts: OrderLineFacts, policy: Policy) -> Due:
@@ -188,8 +192,7 @@ def _photos_are_there(request: Request) -> None:
             raise RuleBroken(
                 "evidence_unknown", f"no upload {photo} of this party; upload it first", evidence_id=str(photo)
             )
-    needed = request.reason in request.policy.filing.photos_required_for
-    if needed and not command.photos and not command.photos_waived:
+    if request.lacks_photos and not command.photos_waived:
         raise RuleBroken("photo_required", f"a request for {request.reason} needs at least one photo", at_least=1)
 
 
@@ -200,7 +203,8 @@ GATES: tuple[Callable[[Request], None], ...] = (
     _line_stands,
     _nothing_is_open,
     _not_paid_back_already,
-    _may_be_filed_again,
+    _refilings_left,
+    _not_answered_already,
     _inside_the_window,
     _reason_fits_the_line,
     _is_late,

@@ -15,7 +15,7 @@ from domain.refund.charges import charge_of, hold_change
 from domain.refund.deadlines import deadline_after
 from domain.refund.situation import Situation
 from domain.refund.transitions import ROWS
-from domain.vocabulary import Outcome, RefundState, Status
+from domain.vocabulary import Outcome, RefundState, ReturnState, Status
 
 DELIVERIES = (c.ReportReturnDelivered, c.ReportReplacementDelivered)
 
@@ -72,9 +72,7 @@ def record(event: type[e.CaseEvent], to: Status, situation: Situation) -> e.Case
 def uses_return_address(status: Status, command: type[Command]) -> bool:
     """Whether this command in this status can write an event that freezes the seller's return address."""
     return any(
-        "return_address" in row.event.model_fields
-        for row in ROWS
-        if row.status is status and row.command is command
+        "return_address" in row.event.model_fields for row in ROWS if row.status is status and row.command is command
     )
 
 
@@ -102,12 +100,20 @@ def _items(field: str) -> Callable[[Situation], tuple[e.EvidenceItem, ...]]:
     return items
 
 
+def _return_address(situation: Situation) -> Personal | None:
+    """The one that stands now; a parcel already on its way keeps the one it was sent to (SPEC §2)."""
+    frozen, stands = situation.case.return_address, situation.context.return_address
+    under_way = situation.case.return_state in {ReturnState.SCANNED, ReturnState.DELIVERED}
+    return frozen or stands if under_way else stands or frozen
+
+
 SOURCES: dict[str, Callable[[Situation], Any]] = {
     "photos": _items("photos"),
     "evidence": _items("evidence"),
     "evidence_considered": _items("evidence_considered"),
-    "return_address": lambda situation: situation.case.return_address or situation.context.return_address,
+    "return_address": _return_address,
     "delivered": lambda situation: isinstance(situation.command, DELIVERIES),
     "fact": lambda situation: type(situation.command).__name__,
+    "content": lambda situation: situation.command.model_dump_json() if situation.command else None,
 }
 """Fields that do not simply repeat the command's."""

@@ -50,6 +50,11 @@ class Request:
     def reason(self) -> Reason:
         return self.command.reason
 
+    @property
+    def lacks_photos(self) -> bool:
+        """The reason asks for photos, and there are none."""
+        return self.reason in self.policy.filing.photos_required_for and not self.command.photos
+
     def after(self, at: datetime, window: str) -> Due:
         """When the filing window of this name ends that begins ``at``."""
         return due(at, getattr(self.policy.filing, window), self.policy.calendar)

@@ -145,17 +145,28 @@ def _whole_liability(situation: Situation, command: c.DecideFullRefund) -> None:
         raise RuleBroken("seller_relieved", "after a take-over for fraud the seller is never charged")
 
 
-def _label_currency(situation: Situation, command: c.EnterReplacementTracking) -> None:
+def _sound_amount(case: Case, amount: Money, *, least: int) -> None:
+    _same_currency(case, amount)
+    if amount.minor < least:
+        raise RuleBroken(
+            "amount_too_small",
+            f"an amount of at least {least} minor unit(s) is expected, not {amount}",
+            at_least_minor=least,
+            given_minor=amount.minor,
+        )
+
+
+def _sound_label_cost(situation: Situation, command: c.EnterReplacementTracking) -> None:
     if command.label_cost is not None:
-        _same_currency(situation.case, command.label_cost)
+        _sound_amount(situation.case, command.label_cost, least=0)
 
 
-def _cost_currency(situation: Situation, command: c.ReportReturnLabelIssued) -> None:
-    _same_currency(situation.case, command.cost)
+def _sound_cost(situation: Situation, command: c.ReportReturnLabelIssued) -> None:
+    _sound_amount(situation.case, command.cost, least=0)
 
 
-def _amount_currency(situation: Situation, command: c.ReportRefundElsewhere) -> None:
-    _same_currency(situation.case, command.amount)
+def _sound_refund(situation: Situation, command: c.ReportRefundElsewhere) -> None:
+    _sound_amount(situation.case, command.amount, least=1)
 
 
 REQUIREMENTS: dict[type[Command], tuple[Callable[..., None], ...]] = {
@@ -164,7 +175,7 @@ REQUIREMENTS: dict[type[Command], tuple[Callable[..., None], ...]] = {
     c.OfferPartialRefund: (_partial_amount, _return_address),
     c.RaiseOffer: (_partial_amount, _above_the_offer),
     c.PromiseReplacement: (_agreed_item,),
-    c.EnterReplacementTracking: (_label_currency,),
+    c.EnterReplacementTracking: (_sound_label_cost,),
     c.Reject: (_late_rejection_has_tracking,),
     c.DisputeReturn: (_dispute_has_photo,),
     c.Appeal: (_new_evidence,),
@@ -172,6 +183,6 @@ REQUIREMENTS: dict[type[Command], tuple[Callable[..., None], ...]] = {
     c.DecideFullRefund: (_whole_liability,),
     c.DecidePartialRefund: (_whole_liability, _partial_amount),
     c.DecideRefundOnReturn: (_whole_liability, _return_address_to_open),
-    c.ReportReturnLabelIssued: (_cost_currency,),
-    c.ReportRefundElsewhere: (_amount_currency,),
+    c.ReportReturnLabelIssued: (_sound_cost,),
+    c.ReportRefundElsewhere: (_sound_refund,),
 }

@@ -21,7 +21,7 @@ def support_routing(request: Request) -> Iterator[SupportRouting]:
         yield SupportRouting.CONSUMABLE
     if request.buyer.under_review:
         yield SupportRouting.BUYER_UNDER_REVIEW
-    if request.command.photos_waived:
+    if request.lacks_photos:
         yield SupportRouting.PHOTOS_WAIVED
     if facts.listing_kind is ListingKind.GIVEAWAY and reason is not Reason.GIVEAWAY_NOT_RECEIVED:
         yield SupportRouting.OTHER_REASON_ON_GIVEAWAY

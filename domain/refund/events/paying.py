@@ -94,3 +94,5 @@ class OutsideFactRecorded(CaseEvent):
     topic: ClassVar[str] = "refund.outside_fact_recorded.v1"
     fact: Line
     happened_at: datetime
+    content: str | None = None
+    """All that was reported, as JSON."""

@@ -10,6 +10,9 @@ import sqlalchemy.exc
 from eventsourcing import persistence
 from psycopg.errors import DeadlockDetected, LockNotAvailable, UniqueViolation
 
+Unavailable = persistence.OperationalError
+"""The database is away or too busy; what is more precisely so are CommandInFlight and InDoubt."""
+
 
 class StreamMoved(persistence.IntegrityError):
     """Another save took one of these versions of the stream first: load again, decide again.

@@ -1,0 +1,156 @@
+"""What can be set from outside: read from the environment once, checked before anything starts."""
+
+from __future__ import annotations
+
+import binascii
+import os
+from base64 import b64decode
+from contextlib import suppress
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final, Self
+
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX: Final = "DIRECTSERVICE_"
+OF_THE_TESTS: Final = f"{PREFIX}TEST_"
+KEY_BYTES: Final = 32
+
+
+class SettingsError(Exception):
+    """Something is set that cannot be; one line for each wrong setting, naming it."""
+
+
+class Environment(StrEnum):
+    """What the service may take liberties with."""
+
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+class LogFormat(StrEnum):
+    """For whom the log is written."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The least that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def _as_key(secret: SecretStr) -> SecretStr:
+    with suppress(binascii.Error):
+        if len(b64decode(secret.get_secret_value(), validate=True)) == KEY_BYTES:
+            return secret
+    raise ValueError(f"should be {KEY_BYTES} bytes in base64, as `openssl rand -base64 {KEY_BYTES}` prints them")
+
+
+class Settings(BaseSettings):
+    """The service's settings. ``read_settings`` makes them from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, populate_by_name=True)
+
+    data_folder: Path = Field(
+        Path("data"), description="Where the program's own PostgreSQL, evidence and the sandbox's keys are kept."
+    )
+    evidence_folder: Path = Field(
+        default_factory=lambda given: given["data_folder"] / "evidence",
+        description="Where uploaded photos are kept, encrypted. Unset: `evidence` in the data folder.",
+    )
+    environment: Environment = Field(
+        Environment.SANDBOX,
+        description="`sandbox` has local tokens and a clock that can be moved; `production` refuses both.",
+    )
+    database_url: str | None = Field(
+        None,
+        repr=False,  # it may hold a password
+        validation_alias=AliasChoices(f"{PREFIX}DATABASE_URL", "DATABASE_URL"),
+        description="The PostgreSQL to use, also named by `DATABASE_URL`. Unset, the program starts its own.",
+    )
+    postgres_binaries: Path | None = Field(
+        None, description="The folder with the programs of the PostgreSQL to start. Unset, they are looked for."
+    )
+    pool_size: int = Field(10, ge=1, le=500, description="Database connections a process keeps at most.")
+    pool_timeout_seconds: float = Field(
+        5.0, gt=0, le=60, description="How long a request waits for a free connection before it is refused."
+    )
+    api_host: str = Field("127.0.0.1", description="The address the API listens on.")
+    api_port: int = Field(8000, ge=0, le=65535, description="The port the API listens on; 0 takes a free one.")
+    body_limit_bytes: int = Field(1 << 20, ge=1024, description="The largest request body, uploads aside.")
+    upload_limit_bytes: int = Field(10 << 20, ge=1024, description="The largest uploaded photo.")
+    token_secret: SecretStr | None = Field(
+        None,
+        min_length=KEY_BYTES,
+        repr=False,
+        description="Signs the sandbox's local tokens. Unset, one is made and kept in the data folder.",
+    )
+    issuer_keys: Path | None = Field(
+        None, description="A file with the public keys (JWK set) of the marketplace's token issuer."
+    )
+    master_key: Annotated[SecretStr, AfterValidator(_as_key)] | None = Field(
+        None,
+        repr=False,
+        description="Opens every person's key: 32 bytes in base64. Unset, a sandbox makes one in the data folder.",
+    )
+    log_level: LogLevel = Field(LogLevel.INFO, description="The least that is logged.")
+    log_format: LogFormat = Field(LogFormat.CONSOLE, description="`console` for people, `json` for machines.")
+
+    @model_validator(mode="after")
+    def _fits_production(self) -> Self:
+        if self.environment is Environment.SANDBOX:
+            return self
+        missing = [name for name in ("issuer_keys", "master_key") if getattr(self, name) is None]
+        if missing:
+            raise ValueError(f"production needs {' and '.join(map(variable, missing))} to be set")
+        if self.token_secret is not None:
+            raise ValueError(f"production accepts no local tokens: unset {variable('token_secret')}")
+        return self
+
+
+def variable(field: str) -> str:
+    """The environment variable that sets a field."""
+    return f"{PREFIX}{field.upper()}"
+
+
+def read_settings(**given: Any) -> Settings:  # noqa: ANN401 -- any field of Settings
+    """The settings of the environment, those ``given`` by the command line first.
+
+    Raises SettingsError, which names every variable that is unknown, malformed or missing.
+    """
+    wrong = [_unknown(name) for name in os.environ if _is_unknown(name)]  # noqa: TID251 -- the one place that reads it
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        wrong += [_sentence(each) for each in error.errors()]
+    if wrong:
+        raise SettingsError("\n".join(wrong))
+    return settings
+
+
+def _is_unknown(name: str) -> bool:
+    ours = name.startswith(PREFIX) and not name.startswith(OF_THE_TESTS)
+    return ours and name not in map(variable, Settings.model_fields)
+
+
+def _unknown(name: str) -> str:
+    meant = get_close_matches(name.removeprefix(PREFIX).lower(), Settings.model_fields, n=1)
+    return f"{name}: there is no such setting{f'; is {variable(meant[0])} meant?' if meant else ''}"
+
+
+def _sentence(error: ErrorDetails) -> str:
+    message = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return message[0].upper() + message[1:]
+    name = str(error["loc"][0])
+    field = Settings.model_fields.get(name)
+    shown = f" (is {error['input']!r})" if field is not None and field.repr else ""
+    return f"{variable(name) if field else name}: {message}{shown}"

@@ -1,0 +1,42 @@
+"""The sandbox's own secrets: made once, kept, readable by their owner alone."""
+
+import base64
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from runtime.keys import master_key, token_secret
+from runtime.settings import Settings
+
+BOTH = pytest.mark.parametrize(("secret", "file"), [(master_key, "master.key"), (token_secret, "token.secret")])
+
+
+@BOTH
+def test_an_unset_secret_is_made_once(tmp_path, secret, file):
+    made = [secret(Settings(data_folder=tmp_path / "new")) for _ in range(2)]
+    assert made[0] == made[1]
+    assert len(made[0]) == 32
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [file]
+
+
+@BOTH
+def test_only_its_owner_may_read_it(tmp_path, secret, file):
+    secret(Settings(data_folder=tmp_path))
+    assert (tmp_path / file).stat().st_mode & 0o777 == 0o600
+
+
+@BOTH
+def test_processes_that_make_it_at_once_agree(tmp_path, secret, file):
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(secret, [Settings(data_folder=tmp_path)] * 64))) == 1
+
+
+def test_two_sandboxes_have_different_secrets(tmp_path):
+    assert master_key(Settings(data_folder=tmp_path / "a")) != master_key(Settings(data_folder=tmp_path / "b"))
+
+
+def test_a_secret_that_is_set_is_used_and_nothing_is_kept(tmp_path):
+    key = base64.b64encode(bytes(range(32))).decode()
+    settings = Settings(data_folder=tmp_path, master_key=key, token_secret="local" * 8)
+    assert (master_key(settings), token_secret(settings)) == (bytes(range(32)), b"local" * 8)
+    assert list(tmp_path.iterdir()) == []

@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+import projections.catalogue
 import store.tables
 from store.engine import connect
 
@@ -17,7 +18,7 @@ INI = Path(__file__).resolve().parent.parent / "alembic.ini"
 LOCK = 0x64_69_72_65_63_74  # "direct": any number, the same in every process
 PATIENCE = "5min"
 """How long a process waits for another one's migration."""
-DECLARED = [store.tables.metadata]
+DECLARED = [store.tables.metadata, projections.catalogue.DECLARED]
 """What the migrated database is compared with, one entry a schema's owner."""
 
 

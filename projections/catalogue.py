@@ -1,0 +1,18 @@
+"""Every projection there is; its tables are declared by being named here."""
+
+from __future__ import annotations
+
+from projections import positions, schema
+from projections.deadlines import Deadlines
+from projections.openings import Openings
+from projections.projection import Projection
+
+DECLARED = schema.metadata
+"""The tables of all read models and of their positions."""
+POSITIONS = positions.projection
+
+
+def projections() -> list[Projection]:
+    """One of each, sharing what they look up of a case's beginning. For one thread."""
+    openings = Openings()
+    return [Deadlines(openings)]

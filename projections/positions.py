@@ -1,0 +1,82 @@
+"""How far each projection has come: one row each, locked by whoever moves it (DESIGN §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from projections.schema import metadata, text
+from store.tables import instant
+
+projection = sa.Table(
+    "projection",
+    metadata,
+    text("name", primary_key=True),
+    sa.Column("position", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    text("failure", nullable=True),
+    instant("failed_at"),
+)
+"""``failures`` counts the tries that failed at this position; a success clears it."""
+
+NAMED = projection.c.name == sa.func.any(sa.bindparam("names", type_=sa.ARRAY(sa.Text)))
+ENTER = postgresql.insert(projection).on_conflict_do_nothing()
+CLAIM = sa.select(projection.c.name, projection.c.position).where(NAMED).with_for_update(skip_locked=True)
+MOVE = (
+    sa.update(projection)
+    .where(NAMED)
+    .values(position=sa.bindparam("to"), failures=0, failure=None, failed_at=None)
+)  # fmt: skip
+FAIL = (
+    sa.update(projection)
+    .where(NAMED)
+    .values(
+        failures=projection.c.failures + 1, failure=sa.bindparam("failed_with"), failed_at=sa.func.clock_timestamp()
+    )
+)
+LOOK = sa.select(projection).where(NAMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a projection stands."""
+
+    name: str
+    position: int
+    """The last event of the log that its rows contain."""
+    failures: int = 0
+    """How often the next batch failed so far."""
+    failure: str | None = None
+    """Why, as last seen."""
+    failed_at: datetime | None = None
+
+
+def enter(conn: sa.Connection, names: Iterable[str]) -> None:
+    """Give each of these a position, at the beginning of the log; known ones keep theirs."""
+    conn.execute(ENTER, [{"name": name} for name in names])
+
+
+def claim(conn: sa.Connection, names: Iterable[str]) -> dict[str, int]:
+    """Lock the positions of these until the transaction ends; those that another runner moves are left out."""
+    rows = conn.execute(CLAIM, {"names": list(names)})
+    return {row.name: row.position for row in rows}
+
+
+def move(conn: sa.Connection, names: Iterable[str], to: int) -> None:
+    """These contain everything up to ``to`` once the transaction commits."""
+    conn.execute(MOVE, {"names": list(names), "to": to})
+
+
+def fail(conn: sa.Connection, name: str, failure: str) -> None:
+    """Note why a projection does not move on, for readiness and whoever looks."""
+    conn.execute(FAIL, {"names": [name], "failed_with": failure})
+
+
+def look(conn: sa.Connection, names: Iterable[str]) -> Mapping[str, Standing]:
+    """Where these stand, without waiting for whoever moves them."""
+    rows = conn.execute(LOOK, {"names": list(names)}).mappings()
+    return {row["name"]: Standing(**row) for row in rows}

@@ -1,0 +1,33 @@
+"""What a projection is: a name, its tables, the events it wants, and what it makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from store.envelope import Envelope
+
+
+class Projection(Protocol):
+    """One read model as the engine keeps it.
+
+    Its tables follow from the log alone: the same events in any split into batches give the same rows, also
+    when some of them come a second time. It never reads the clock, and reads the database only through ``conn``.
+    """
+
+    @property
+    def name(self) -> str:
+        """How its position, its rebuild and its lag are called."""
+
+    @property
+    def tables(self) -> tuple[sa.Table, ...]:
+        """All of them, and nobody else's."""
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """The topics of the events it wants; it is moved past all others unseen."""
+
+    def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
+        """Write what these events change, in log order, in the caller's transaction."""

@@ -1,0 +1,122 @@
+"""What the scheduler does with the deadlines: claims what is due, removes or sets aside, and reminds (DESIGN §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.actors import Role
+from domain.deadline import DeadlineKind
+from projections.deadlines import deadline
+
+STREAMS = deadline.c.stream_id == sa.func.any(sa.bindparam("streams", type_=sa.ARRAY(sa.Uuid)))
+NOW, LIMIT = sa.bindparam("now", type_=sa.DateTime(timezone=True)), sa.bindparam("limit", type_=sa.Integer)
+
+CLAIM = (
+    sa.select(deadline)
+    .where(deadline.c.claim_at <= NOW)
+    .order_by(deadline.c.claim_at, deadline.c.stream_id)
+    .limit(LIMIT)
+    .with_for_update(skip_locked=True)
+)
+REMOVE = sa.delete(deadline).where(STREAMS)
+SET_ASIDE = (
+    sa.update(deadline)
+    .where(STREAMS)
+    .values(claim_at=sa.bindparam("until"), attempts=deadline.c.attempts + 1, failure=sa.bindparam("failed_with"))
+)
+ASIDE = sa.select(deadline).where(deadline.c.attempts > 0).order_by(deadline.c.claim_at).limit(LIMIT)
+REMIND = (
+    sa.select(deadline)
+    .where(deadline.c.remind_at <= NOW, deadline.c.due_at > NOW)
+    .order_by(deadline.c.remind_at, deadline.c.stream_id)
+    .limit(LIMIT)
+    .with_for_update(skip_locked=True)
+)
+REMINDER = sa.func.unnest(deadline.c.reminders).column_valued("reminder")
+REMIND_NEXT = (
+    sa.update(deadline)
+    .where(STREAMS)
+    .values(remind_at=sa.select(sa.func.min(REMINDER)).where(REMINDER > NOW).scalar_subquery())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """A deadline that has run out, claimed until the transaction ends."""
+
+    stream_id: UUID
+    kind: DeadlineKind
+    due_at: datetime
+    attempts: int
+    """How often it was set aside before."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A deadline whose timeout failed and waits for another try."""
+
+    stream_id: UUID
+    kind: DeadlineKind
+    due_at: datetime
+    retry_at: datetime
+    attempts: int
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A reminder that is due to whoever the case waits on."""
+
+    stream_id: UUID
+    kind: DeadlineKind
+    due_at: datetime
+    waiting_on: Role
+    remind_at: datetime
+    """Which of the deadline's reminders it is; with stream and ``due_at`` its stable identity."""
+
+
+def claim_due(conn: sa.Connection, now: datetime, limit: int) -> list[DueRow]:
+    """At most ``limit`` deadlines with ``due_at`` ≤ ``now``, in due order, locked for this transaction.
+
+    Rows that another sweep holds are left to it; rows set aside come back at their retry time.
+    """
+    rows = conn.execute(CLAIM, {"now": now, "limit": limit})
+    return [DueRow(row.stream_id, DeadlineKind(row.kind), row.due_at, row.attempts) for row in rows]
+
+
+def remove(conn: sa.Connection, stream_ids: Iterable[UUID]) -> None:
+    """Drop the rows of deadlines that were overtaken; the projection puts what follows in their place."""
+    conn.execute(REMOVE, {"streams": list(stream_ids)})
+
+
+def set_aside(conn: sa.Connection, stream_id: UUID, until: datetime, failure: str) -> None:
+    """Leave this deadline alone until then, and note why."""
+    conn.execute(SET_ASIDE, {"streams": [stream_id], "until": until, "failed_with": failure})
+
+
+def aside(conn: sa.Connection, limit: int = 100) -> list[SetAside]:
+    """The deadlines that are set aside, soonest retry first: what health shows."""
+    rows = conn.execute(ASIDE, {"limit": limit})
+    return [
+        SetAside(row.stream_id, DeadlineKind(row.kind), row.due_at, row.claim_at, row.attempts, row.failure)
+        for row in rows
+    ]
+
+
+def claim_reminders(conn: sa.Connection, now: datetime, limit: int) -> list[Reminder]:
+    """At most ``limit`` reminders that are due while their deadline is not, each given out once.
+
+    A deadline of which several passed unseen, as after a downtime, reminds once. After a rebuild past reminders
+    come again: send each under its identity.
+    """
+    rows = conn.execute(REMIND, {"now": now, "limit": limit}).all()
+    if rows:
+        conn.execute(REMIND_NEXT, {"now": now, "streams": [row.stream_id for row in rows]})
+    return [
+        Reminder(row.stream_id, DeadlineKind(row.kind), row.due_at, Role(row.waiting_on), row.remind_at) for row in rows
+    ]

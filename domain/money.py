@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from copy import copy
 from decimal import Decimal
 from typing import Annotated, Self
 
-from babel.numbers import get_currency_precision
-from pydantic import Field, StringConstraints
+from babel import Locale as Conventions
+from pydantic import AfterValidator, Field, StringConstraints
 
+from domain.currencies import known_currencies, minor_digits
+from domain.language import Locale
 from domain.messages import Value
 
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+def _known_currency(code: str) -> str:
+    if code not in known_currencies():
+        raise ValueError(f"{code!r} is no ISO 4217 currency")
+    return code
+
+
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_known_currency)]
 LARGEST_MINOR = 10**13
 """The largest amount the trade accepts, a hundred billion units: a typo, not a sale, lies above it."""
 
@@ -32,16 +43,15 @@ class Money(Value):
 
     @classmethod
     def from_decimal(cls, text: str, currency: str) -> Self:
-        """Read a decimal amount such as ``45.90``.
+        """Read a decimal amount such as ``45.90``: digits, a point, no thousands marks.
 
-        Raises ValueError when the text is no number, or finer than the currency's minor unit.
+        Raises ValueError when the text is no amount, or finer than the currency's minor unit.
         """
-        try:
-            scaled = Decimal(text).scaleb(get_currency_precision(currency))
-        except ArithmeticError as error:
-            raise ValueError(f"{text!r} is not an amount") from error
-        if not scaled.is_finite() or scaled != scaled.to_integral_value():
-            raise ValueError(f"{text!r} is not a whole number of {currency} minor units")
+        if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,10})?", text):
+            raise ValueError(f"{text!r} is not an amount")
+        scaled = Decimal(text).scaleb(minor_digits(currency))
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{text!r} is finer than the minor unit of {currency}")
         return cls(minor=int(scaled), currency=currency)
 
     def _same(self, other: Money) -> int:
@@ -67,9 +77,20 @@ class Money(Value):
     def __bool__(self) -> bool:
         return self.minor != 0
 
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in whole units, exact, with all its decimal places."""
+        return Decimal(self.minor).scaleb(-minor_digits(self.currency))
+
     def __str__(self) -> str:
-        places = get_currency_precision(self.currency)
-        return f"{Decimal(self.minor).scaleb(-places):.{places}f} {self.currency}"
+        return f"{self.decimal:f} {self.currency}"
+
+    def shown_in(self, locale: Locale) -> str:
+        """The amount as readers of this language write it, never rounded: ``45,90\N{NO-BREAK SPACE}€``, ``€45.90``."""
+        conventions, digits = Conventions.parse(locale), minor_digits(self.currency)
+        pattern = copy(conventions.currency_formats["standard"])
+        pattern.frac_prec = (digits, digits)
+        return str(pattern.apply(self.decimal, conventions, currency=self.currency, currency_digits=False))
 
     def allocate(self, weights: Sequence[int]) -> list[Money]:
         """Share this amount in proportion to ``weights``, exactly: the largest remainders get the odd units.

@@ -56,6 +56,11 @@ def _holidays(market: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=year))
 
 
+@lru_cache(maxsize=4096)  # every deadline asks for the same few weeks again and again
+def _midnight(zone: str, day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
 class Calendar(Value):
     """Which days count, in which zone: Monday to Friday, 24 hours each, without a market's holidays (SPEC §6)."""
 
@@ -87,7 +92,7 @@ class Calendar(Value):
 
         Where clocks jump over midnight, the day begins with its first minute; where they repeat it, with the first.
         """
-        return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+        return _midnight(self.zone, day)
 
     def day_of(self, at: datetime) -> date:
         """The local day that holds this instant: it has begun, and the next has not.

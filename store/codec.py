@@ -2,36 +2,59 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime
-from hashlib import sha256
-from typing import Any
+from functools import cache
+from json import JSONEncoder
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from eventsourcing.persistence import Notification, StoredEvent
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from domain.actors import Actor, Role
+from domain.actors import Actor
 from domain.messages import Event
+from store.chain import GENESIS, digest_of
 from store.envelope import Cause, Draft, Envelope
-from store.upcasting import newest
+from store.upcasting import UPCASTS, newest
 from store.vault import Vault
 
-GENESIS = "0" * 64
-"""What the first event of a stream names as the digest before it."""
+E = TypeVar("E", bound=Event)
+as_text = JSONEncoder(ensure_ascii=False).encode
 
 
 class UnknownTopicError(LookupError):
     """The log holds an event of a topic that this version of the program does not know."""
 
 
+class UnreadableEventError(ValueError):
+    """The log holds an event whose text does not fit its topic."""
+
+
+class _Body(BaseModel, Generic[E]):
+    """What the stored text holds."""
+
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: Actor
+    command_id: UUID
+    correlation_id: UUID
+    policy: str | None
+    previous: str
+    payload: E
+
+    def cause(self) -> Cause:
+        return Cause(self.actor, self.command_id, self.correlation_id, self.recorded_at)
+
+
 class _PersonalData:
     """Seals and opens the personal fields of one event; their place in the log is part of the seal."""
 
-    def __init__(self, vault: Vault, stream_id: UUID, version: int) -> None:
+    def __init__(self, vault: Vault, stream_id: UUID | str, version: int) -> None:
         self._vault = vault
-        self._place = f"{stream_id}/{version}"
+        self._place = stream_id, version
 
     def seal(self, person: str, text: str | None) -> dict[str, Any]:
         if text is None:
@@ -47,31 +70,17 @@ class _PersonalData:
         return None if text is None else text.decode()
 
     def _bound_to(self, person: str) -> bytes:
-        return f"{person}/{self._place}".encode()
+        stream_id, version = self._place
+        return f"{person}/{stream_id}/{version}".encode()
 
 
-def digest_of(stream_id: UUID, version: int, topic: str, state: bytes) -> str:
-    """The SHA-256 over stream id, version and topic, each on a line of its own, and the stored state."""
-    return sha256(f"{stream_id}\n{version}\n{topic}\n".encode() + state).hexdigest()
-
-
-def seal(
-    draft: Draft, *, stream_id: UUID, version: int, previous: str, cause: Cause, vault: Vault
-) -> Envelope:
+def seal(draft: Draft, *, stream_id: UUID, version: int, previous: str, cause: Cause, vault: Vault) -> Envelope:
     """The event as it will be stored: JSON text, personal fields encrypted, chained to the one before it."""
     topic = draft.payload.topic
-    head = {
-        "occurred_at": _stamp(draft.occurred_at),
-        "recorded_at": _stamp(cause.recorded_at),
-        "actor": {"role": cause.actor.role, "id": cause.actor.id},
-        "command_id": str(cause.command_id),
-        "correlation_id": str(cause.correlation_id),
-        "policy": draft.policy,
-        "previous": previous,
-    }
-    context = {"sealing": _PersonalData(vault, stream_id, version)}
-    payload = draft.payload.model_dump_json(exclude_none=True, context=context)
-    state = f'{json.dumps(head, ensure_ascii=False)[:-1]}, "payload": {payload}}}'.encode()
+    payload = draft.payload.model_dump_json(
+        exclude_none=True, context={"sealing": _PersonalData(vault, stream_id, version)}
+    )
+    state = f'{_head(draft, previous, cause)[:-1]}, "payload": {payload}}}'.encode()
     return Envelope(
         originator_id=stream_id,
         originator_version=version,
@@ -89,47 +98,67 @@ def seal(
 def open_(stored: StoredEvent, vault: Vault) -> Envelope:
     """The event that was stored; personal text reads as None once its person's key is destroyed.
 
-    Raises UnknownTopicError, which names the topic and the place.
+    Raises UnknownTopicError and UnreadableEventError, which name the topic and the place.
     """
-    stream_id = UUID(str(stored.originator_id))
-    body: dict[str, Any] = from_json(stored.state)
+    stream_id, version = UUID(str(stored.originator_id)), stored.originator_version
+    body = _read(stored, {"sealing": _PersonalData(vault, stream_id, version)})
     return Envelope(
         originator_id=stream_id,
-        originator_version=stored.originator_version,
+        originator_version=version,
         topic=stored.topic,
         state=stored.state,
-        digest=digest_of(stream_id, stored.originator_version, stored.topic, stored.state),
-        previous=body["previous"],
-        cause=_cause(body),
-        occurred_at=_instant(body["occurred_at"]),
-        policy=body["policy"],
-        payload=_payload(stored, body["payload"], _PersonalData(vault, stream_id, stored.originator_version)),
+        digest=digest_of(stream_id, version, stored.topic, stored.state),
+        previous=body.previous,
+        cause=body.cause(),
+        occurred_at=body.occurred_at,
+        policy=body.policy,
+        payload=body.payload,
         position=stored.id if isinstance(stored, Notification) else None,
     )
 
 
-def _cause(body: dict[str, Any]) -> Cause:
-    actor = body["actor"]
-    return Cause(
-        actor=Actor.model_construct(role=Role(actor["role"]), id=actor["id"]),
-        command_id=UUID(body["command_id"]),
-        correlation_id=UUID(body["correlation_id"]),
-        recorded_at=_instant(body["recorded_at"]),
+def _head(draft: Draft, previous: str, cause: Cause) -> str:
+    return as_text(
+        {
+            "occurred_at": _stamp(draft.occurred_at),
+            "recorded_at": _stamp(cause.recorded_at),
+            "actor": {"role": cause.actor.role, "id": cause.actor.id},
+            "command_id": str(cause.command_id),
+            "correlation_id": str(cause.correlation_id),
+            "policy": draft.policy,
+            "previous": previous,
+        }
     )
 
 
-def _payload(stored: StoredEvent, payload: dict[str, Any], sealing: _PersonalData) -> Event:
-    topic, newer = newest(stored.topic, payload)
+def _read(stored: StoredEvent, context: dict[str, Any]) -> _Body[Any]:
+    try:
+        if stored.topic not in UPCASTS:
+            return _body_of(stored.topic).model_validate_json(stored.state, context=context)
+        body = from_json(stored.state)
+        topic, body["payload"] = newest(stored.topic, body["payload"])
+        return _body_of(topic).model_validate(body, context=context)
+    except UnknownTopicError as error:
+        raise UnknownTopicError(f"{error}, {_place(stored)}") from None
+    except (ValidationError, InvalidTag) as error:
+        raise UnreadableEventError(f"{_place(stored)} is not what its topic holds: {error!r}") from error
+
+
+@cache
+def _body_of(topic: str) -> type[_Body[Any]]:
     event = Event.topics.get(topic)
     if event is None:
-        place = f"stream {stored.originator_id} version {stored.originator_version}"
-        raise UnknownTopicError(f"no event is known by the topic {topic!r} ({place})")
-    return event.model_validate(newer, context={"sealing": sealing})
+        raise UnknownTopicError(f"no event is known by the topic {topic!r}")
+    return cast("type[_Body[Any]]", _Body.__class_getitem__(event))
+
+
+def _place(stored: StoredEvent) -> str:
+    position = f"at position {stored.id}" if isinstance(stored, Notification) else "the event"
+    return f"{position}, stream {stored.originator_id}, version {stored.originator_version}"
 
 
 def _stamp(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+__all__ = ["GENESIS", "UnknownTopicError", "UnreadableEventError", "digest_of", "open_", "seal"]

@@ -14,8 +14,8 @@ from store.append import Save, append
 from store.failures import InDoubt, translated
 from store.group_commit import GroupCommit
 from store.idempotency import CommandRecord
-from store.lane import Lane
 from store.reader import LAST, LogReader, fetch
+from store.session import Session
 
 STREAM = """
     select id, stream_id, version, topic, state::text from store.event
@@ -29,6 +29,8 @@ STREAMS = """
 """
 LARGE = 50
 """A save of more events than this goes alone, so that small ones need not wait for it."""
+IMPATIENCE = "50ms"
+"""How long a batch waits for a lock before its saves go on alone: one stuck save must not hold up others."""
 LAST_VERSION = 2**31 - 1
 
 
@@ -41,7 +43,7 @@ class LogRecorder(ApplicationRecorder):
         """``announce`` is called after each commit of its own, to wake the readers."""
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reader = reader or LogReader(engine)
-        self._lane = Lane(engine)
+        self._lane = Session(engine, lock_timeout=IMPATIENCE)
         self._group = GroupCommit(self._write_batch, self._write_alone)
         self._announce = announce
 
@@ -111,7 +113,10 @@ class LogRecorder(ApplicationRecorder):
         raise NotImplementedError("tail the log with store.reader.LogReader, woken by store.wakeup.Wakeup")
 
     def _write_batch(self, saves: Sequence[Save]) -> list[list[int]]:
-        return append(self._lane.run, saves)
+        return append(self._run_batch, saves)
+
+    def _run_batch(self, statement: str, parameters: Sequence[str]) -> Iterable[int]:
+        return [id_ for (id_,) in self._lane.execute(statement, parameters)]
 
     def _write_alone(self, saves: Sequence[Save]) -> list[list[int]]:
         with translated(InDoubt), self._engine.connect() as conn:

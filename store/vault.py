@@ -6,34 +6,42 @@ import os
 import re
 from collections.abc import Iterable
 from threading import Lock
-from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from cachetools import TTLCache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy.dialects.postgresql import insert
 
-from store.failures import translated
-from store.tables import person_key
+from store.session import Session
 
 KEYS_KEPT = 20_000
 SECONDS_KEPT = 30.0
-"""How long another process may still read a person whose key was destroyed."""
+"""How long a key is kept at hand: the bound on reading an erased person where the news did not arrive."""
 NONCE = 12
 KEY_BYTES = 32
 NAMED_KEY = re.compile(rb'"key":\s?"([0-9a-f-]{36})"')
 
-LIVE = sa.select(person_key).where(person_key.c.person == sa.bindparam("person"), person_key.c.destroyed_at.is_(None))
-BY_ID = sa.select(person_key).where(person_key.c.key_id == sa.func.any(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))))
-CREATE = insert(person_key).on_conflict_do_nothing()
-DESTROY = (
-    sa.update(person_key)
-    .where(person_key.c.person == sa.bindparam("whose"), person_key.c.destroyed_at.is_(None))
-    .values(wrapped_key=None, destroyed_at=sa.func.now())
-    .returning(person_key.c.key_id)
-)
+FORGOTTEN = "directservice_forgotten"
+"""The channel on which processes tell each other which keys were destroyed."""
+
+LIVE = "select key_id, person, wrapped_key from keys.person_key where person = %s and destroyed_at is null"
+BY_ID = "select key_id, person, wrapped_key from keys.person_key where key_id = any(%s)"
+CREATE = """
+    insert into keys.person_key (key_id, person, wrapped_key) values (%s, %s, %s)
+    on conflict (person) where destroyed_at is null do nothing returning key_id
+"""
+DESTROY = f"""
+    with destroyed as (
+        update keys.person_key set wrapped_key = null, destroyed_at = now()
+        where person = %s and destroyed_at is null returning key_id
+    )
+    select key_id, pg_notify('{FORGOTTEN}', key_id::text) from destroyed
+"""  # noqa: S608 -- made of constants
+
+
+class UnknownKeyError(LookupError):
+    """A cipher text names a key that was never kept here: the keys' backup does not belong to this log."""
 
 
 class WrongMasterKeyError(RuntimeError):
@@ -43,14 +51,17 @@ class WrongMasterKeyError(RuntimeError):
 class Vault:
     """Encrypts for persons and decrypts what their keys still open. Safe to share between threads.
 
-    A destroyed key opens nothing in this process at once, in others within ``SECONDS_KEPT``.
+    A destroyed key opens and seals nothing in this process at once, in others as soon as they hear of it
+    (``drop``), at the latest after ``SECONDS_KEPT``. What is sealed with it meanwhile is erased as well.
+    Keys are read and made on a session of its own: no caller's transaction can undo a key that is in use, and
+    no caller waits for the pool while holding a connection of it.
     """
 
     def __init__(self, engine: sa.Engine, master_key: bytes) -> None:
         """``master_key`` is 32 bytes. Raises ValueError for another length."""
         if len(master_key) != KEY_BYTES:
             raise ValueError(f"the master key has {KEY_BYTES} bytes, not {len(master_key)}")
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._session = Session(engine)
         self._master = AESGCM(master_key)
         self._mutex = Lock()
         self._keys: TTLCache[UUID, AESGCM | None] = TTLCache(KEYS_KEPT, SECONDS_KEPT)
@@ -76,72 +87,78 @@ class Vault:
         """What ``encrypt_bytes`` sealed, or None once the key is destroyed."""
         return self.decrypt(UUID(bytes=sealed[:16]), sealed[16:], aad)
 
-    def warm_for(self, states: Iterable[bytes], conn: sa.Connection | None = None) -> None:
+    def warm_for(self, states: Iterable[bytes]) -> None:
         """Load every key that these stored events name and that is not at hand, in one query."""
         named = {UUID(found.decode()) for state in states for found in NAMED_KEY.findall(state)}
         with self._mutex:
             missing = [key_id for key_id in named if key_id not in self._keys]
         if missing:
-            self._load(BY_ID, {"ids": missing}, conn)
+            self._load(BY_ID, missing)
 
     def forget(self, person: str) -> bool:
         """Destroy the person's key; False when there was none. Whoever acts again later gets a fresh one."""
-        with translated(), self._engine.connect() as conn:
-            destroyed = list(conn.execute(DESTROY, {"whose": person}).scalars())
-        with self._mutex:
-            self._live.pop(person, None)
-            self._keys.update(dict.fromkeys(destroyed))
+        destroyed = [key_id for key_id, _ in self._session.execute(DESTROY, (person,))]
+        for key_id in destroyed:
+            self.drop(str(key_id))
         return bool(destroyed)
 
+    def drop(self, key_id: str) -> None:
+        """Another process destroyed this key: what arrives on the channel ``FORGOTTEN``."""
+        with self._mutex:
+            self._keys[UUID(key_id)] = None
+
     def _live_key(self, person: str) -> tuple[UUID, AESGCM]:
-        for attempt in range(2):
-            with self._mutex:
-                key_id = self._live.get(person)
-                key = self._keys.get(key_id) if key_id else None
-            if key_id and key:
-                return key_id, key
-            if not self._load(LIVE, {"person": person}) and attempt == 0:
-                self._create(person)
-                self._load(LIVE, {"person": person})
-        raise RuntimeError(f"no key can be kept for {person}")
+        """The person's key, made if there is none. Of two who make one at once, one wins and both use it."""
+        found = self._at_hand(person) or self._loaded(person)
+        while found is None:
+            self._create(person)
+            found = self._loaded(person)
+        return found
+
+    def _at_hand(self, person: str) -> tuple[UUID, AESGCM] | None:
+        with self._mutex:
+            key_id = self._live.get(person)
+            key = self._keys.get(key_id) if key_id else None
+        return (key_id, key) if key_id and key else None
+
+    def _loaded(self, person: str) -> tuple[UUID, AESGCM] | None:
+        return next(((key_id, key) for key_id, key in self._load(LIVE, person).items() if key), None)
 
     def _key(self, key_id: UUID) -> AESGCM | None:
         with self._mutex:
             if key_id in self._keys:
                 return self._keys[key_id]
-        self._load(BY_ID, {"ids": [key_id]})
-        with self._mutex:
-            return self._keys.get(key_id)
+        found = self._load(BY_ID, [key_id])
+        if key_id not in found:
+            raise UnknownKeyError(f"no key {key_id} was ever kept here")
+        return found[key_id]
 
-    def _load(self, statement: sa.Select[Any], parameters: dict[str, Any], conn: sa.Connection | None = None) -> bool:
-        """Put the keys found into the cache; whether there was any."""
-        with translated():
-            if conn is not None:
-                rows = conn.execute(statement, parameters).all()
-            else:
-                with self._engine.connect() as own:
-                    rows = own.execute(statement, parameters).all()
-        keys = {row.key_id: self._unwrapped(row) for row in rows}
-        with self._mutex:
-            self._keys.update(keys)
-            self._live.update({row.person: row.key_id for row in rows if row.destroyed_at is None})
-        return bool(rows)
+    def _load(self, query: str, sought: str | list[UUID]) -> dict[UUID, AESGCM | None]:
+        """The keys found, None for a destroyed one; they are at hand from now on.
 
-    def _unwrapped(self, row: Any) -> AESGCM | None:  # noqa: ANN401 -- a row of person_key
-        if row.wrapped_key is None:
+        One that was dropped while it was on its way stays dropped.
+        """
+        rows = self._session.execute(query, (sought,))
+        keys = {key_id: self._unwrapped(key_id, person, wrapped) for key_id, person, wrapped in rows}
+        with self._mutex:
+            gone = {key_id for key_id in keys if self._keys.get(key_id, keys[key_id]) is None}
+            self._keys.update({**keys, **dict.fromkeys(gone)})
+            self._live.update({person: key_id for key_id, person, wrapped in rows if wrapped is not None})
+        return keys
+
+    def _unwrapped(self, key_id: UUID, person: str, wrapped: bytes | None) -> AESGCM | None:
+        if wrapped is None:
             return None
         try:
-            wrapped = row.wrapped_key
-            return AESGCM(self._master.decrypt(wrapped[:NONCE], wrapped[NONCE:], _bound_to(row.person, row.key_id)))
+            return AESGCM(self._master.decrypt(wrapped[:NONCE], wrapped[NONCE:], _bound_to(person, key_id)))
         except InvalidTag as error:
-            raise WrongMasterKeyError(f"the master key does not open the key of {row.person}") from error
+            raise WrongMasterKeyError(f"the master key does not open the key of {person}") from error
 
     def _create(self, person: str) -> None:
         key_id, nonce = uuid4(), os.urandom(NONCE)
         key = AESGCM.generate_key(bit_length=KEY_BYTES * 8)
         wrapped = nonce + self._master.encrypt(nonce, key, _bound_to(person, key_id))
-        with translated(), self._engine.connect() as conn:
-            conn.execute(CREATE, {"key_id": key_id, "person": person, "wrapped_key": wrapped})
+        self._session.execute(CREATE, (key_id, person, wrapped))
 
 
 def _bound_to(person: str, key_id: UUID) -> bytes:

@@ -97,6 +97,10 @@ class Table(Generic[StatusT, SituationT, EventT]):
         for row in self.rows:
             cells[row.status, row.actor, row.command].append(row)
         self._cells = {key: tuple(rows) for key, rows in cells.items()}
+        commands: dict[tuple[Role, StatusT], list[type[Command]]] = defaultdict(list)
+        for status, actor, command in self._cells:
+            commands[actor, status].append(command)
+        self._commands = {key: tuple(of) for key, of in commands.items()}
         self.roles = {
             command: frozenset(row.actor for row in self.rows if row.command is command)
             for command in {row.command for row in self.rows}
@@ -111,4 +115,4 @@ class Table(Generic[StatusT, SituationT, EventT]):
 
     def commands_of(self, actor: Role, status: StatusT) -> tuple[type[Command], ...]:
         """What this actor may ask in this status, if its condition holds, in the table's order."""
-        return tuple(command for at, by, command in self._cells if at is status and by is actor)
+        return self._commands.get((actor, status), ())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from domain.messages import Command
 from domain.money import Money
@@ -38,6 +39,7 @@ class Action:
         return action_name(self.command)
 
 
+@cache
 def action_name(command: type[Command]) -> str:
     """A command's name as a path segment."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", command.__name__).lower()
@@ -48,21 +50,22 @@ def available_actions(case: Case, context: Context) -> list[Action]:
 
     Nothing once the deadline has passed: its timeout comes first, and may change everything (SPEC §4).
     """
-    overdue = case.deadline is not None and case.deadline.due_at <= context.now
-    if overdue or not context.actor.role.is_person:
-        return []
     situation = Situation(case, None, context)
-    return [
-        Action(command, _cost(row, situation))
-        for command in commands_of(context.actor.role, case.status)
-        for row in rows_for(case.status, context.actor.role, command)
-        if row.when(situation)
-    ]
+    return [Action(row.command, _cost(row, situation)) for row in _open_rows(situation)]
 
 
 def possible_now(case: Case, context: Context) -> list[str]:
     """The names of the available actions."""
-    return [action.name for action in available_actions(case, context)]
+    return [action_name(row.command) for row in _open_rows(Situation(case, None, context))]
+
+
+def _open_rows(situation: Situation) -> Iterator[Row]:
+    case, role = situation.case, situation.role
+    overdue = case.deadline is not None and case.deadline.due_at <= situation.context.now
+    if overdue or not role.is_person:
+        return
+    for command in commands_of(role, case.status):
+        yield from (row for row in rows_for(case.status, role, command) if row.when(situation))
 
 
 def _cost(row: Row, situation: Situation) -> Cost | None:

@@ -85,7 +85,8 @@ class Case:
     @property
     def is_refundable(self) -> bool:
         """Something was paid: a giveaway has no refund (SPEC §3)."""
-        return self.reason is not Reason.GIVEAWAY_NOT_RECEIVED and self.line.paid.minor > 0
+        line = self.line
+        return self.reason is not Reason.GIVEAWAY_NOT_RECEIVED and any((line.price, line.shipping, line.tax))
 
     @property
     def is_returnable(self) -> bool:

@@ -61,8 +61,10 @@ def _carried(case: Case, event: e.CaseEvent, at: datetime) -> dict[str, Any]:
 
 
 def _shown(event: e.CaseEvent) -> frozenset[UUID]:
-    shown = (*getattr(event, "photos", ()), *getattr(event, "evidence", ()))
-    return frozenset(item.evidence_id for item in shown)
+    fields = type(event).model_fields
+    return frozenset(
+        item.evidence_id for name in ("photos", "evidence") if name in fields for item in getattr(event, name)
+    )
 
 
 def _money(case: Case, event: e.CaseEvent) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from uuid import UUID
 
 from domain.messages import Command
@@ -19,8 +20,12 @@ WHOLE = 100
 
 def evidence_named(command: Command) -> tuple[UUID, ...]:
     """The uploads a command names, in order."""
-    fields = ("photos", "evidence", "evidence_considered")
-    return tuple(item for field in fields for item in getattr(command, field, ()))
+    return tuple(item for field in _evidence_fields(type(command)) for item in getattr(command, field))
+
+
+@cache
+def _evidence_fields(command: type[Command]) -> tuple[str, ...]:
+    return tuple(field for field in ("photos", "evidence", "evidence_considered") if field in command.model_fields)
 
 
 def check(situation: Situation) -> None:

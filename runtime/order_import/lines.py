@@ -1,0 +1,72 @@
+"""The physical lines of an order file: counted, bounded, decoded so that a bad byte spoils no more than its row."""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator
+from typing import BinaryIO, Final, Self
+
+from runtime.order_import.rows import FileRefusedError
+
+LONGEST_LINE: Final = 1 << 20
+"""Bytes; no order line comes near, and memory stays bounded whatever the file is."""
+UNFIT = re.compile("[\0\ud800-\udfff]")
+FIRST_BYTE, LAST_BYTE = 0xDC80, 0xDCFF
+"""How Python writes a byte that is not UTF-8 into a text."""
+
+
+class Lines(Iterator[str]):
+    """Yields each line with its end, for a reader to take apart."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._ahead: str | None = None
+        self.number = 0
+        """Of the line yielded last; the first is one."""
+        self.bytes_read = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._read() if self._ahead is None else self._ahead
+        self._ahead = None
+        if not line:
+            raise StopIteration
+        self.number += 1
+        return line
+
+    def peek(self) -> str:
+        """The line that comes next, empty at the end."""
+        if self._ahead is None:
+            self._ahead = self._read()
+        return self._ahead
+
+    def _read(self) -> str:
+        line = self._file.readline(LONGEST_LINE + 1)
+        if len(line) > LONGEST_LINE:
+            raise FileRefusedError(
+                f"line {self.number + 1} is longer than {LONGEST_LINE} bytes: this is no file of order lines"
+            )
+        if self.bytes_read == 0:
+            if line.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+                raise FileRefusedError("the file is written in UTF-16; save it as UTF-8")
+            self.bytes_read += len(line)
+            line = line.removeprefix(BOM_UTF8)
+        else:
+            self.bytes_read += len(line)
+        return line.decode("utf-8", "surrogateescape")
+
+
+def unfit(text: str) -> str | None:
+    """Why this text cannot be kept, or None."""
+    found = UNFIT.search(text)
+    if found is None:
+        return None
+    place, code = found.start() + 1, ord(found[0])
+    if code == 0:
+        return f"character {place} is NUL"
+    if FIRST_BYTE <= code <= LAST_BYTE:
+        return f"the byte 0x{code & 0xFF:02X} at character {place} is not UTF-8"
+    return f"character {place} is half of a surrogate pair"

@@ -47,7 +47,7 @@ class Money(Value):
 
         Raises ValueError when the text is no amount, or finer than the currency's minor unit.
         """
-        if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,10})?", text):
+        if not re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,10})?", text):
             raise ValueError(f"{text!r} is not an amount")
         scaled = Decimal(text).scaleb(minor_digits(currency))
         if scaled != scaled.to_integral_value():

@@ -8,7 +8,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from domain.messages import Identifier, Instant, Line, Text, Value
-from domain.money import Money
+from domain.money import LARGEST_MINOR, Money
+from domain.order.category import Category
 from domain.vocabulary import CONSUMABLE_KINDS, ListingKind
 
 Reference = Annotated[str, Field(min_length=1, max_length=500)]
@@ -44,7 +45,7 @@ class OrderLineFacts(Value):
     buyer_id: Identifier
     seller_id: Identifier
     title: Line
-    category: Line
+    category: Category
     listing_kind: ListingKind = ListingKind.STANDARD
     openable: bool = False
     price: Money
@@ -70,6 +71,8 @@ class OrderLineFacts(Value):
             raise ValueError("price, shipping, tax and commission are in one currency")
         if min(amount.minor for amount in amounts) < 0:
             raise ValueError("price, shipping, tax and commission are never negative")
+        if self.price.minor + self.shipping.minor + self.tax.minor > LARGEST_MINOR:
+            raise ValueError(f"price, shipping and tax are together at most {LARGEST_MINOR} minor units")
         if self.commission and self.price < self.commission:
             raise ValueError("the commission is not above the price")
         return self

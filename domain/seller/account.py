@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import singledispatch
 from typing import Annotated, ClassVar
 
 from pydantic import StringConstraints
 
 from domain.business_time import ZoneName
+from domain.language import Locale
 from domain.messages import Event, Identifier, Line, Personal, Value
-from domain.refusals import Unknown
+from domain.refusals import RuleBroken, Unknown
 
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$")]
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-
-
-class Locale(StrEnum):
-    """The languages in which Direct Service speaks."""
-
-    GERMAN = "de"
-    ENGLISH = "en"
+MOST_ADDRESSES = 50
 
 
 class Address(Value):
@@ -103,10 +97,20 @@ def record_profile(account: SellerAccount | None, seller_id: str, profile: Selle
 
 
 def record_address(account: SellerAccount, address_id: str, address: Address) -> list[Event]:
-    """The events of adding or replacing an address: none when nothing changed."""
+    """The events of adding or replacing an address: none when nothing changed.
+
+    Replacing the return address moves the returns approved from now on. Raises RuleBroken for one address too many.
+    """
     personal = Personal.of(f"seller:{account.id}", address.model_dump_json())
-    if dict(account.addresses).get(address_id) == personal:
+    known = dict(account.addresses)
+    if known.get(address_id) == personal:
         return []
+    if address_id not in known and len(known) >= MOST_ADDRESSES:
+        raise RuleBroken(
+            "too_many_addresses",
+            f"an account keeps at most {MOST_ADDRESSES} addresses; replace one of them",
+            at_most=MOST_ADDRESSES,
+        )
     return [SellerAddressRecorded(address_id=address_id, address=personal)]
 
 

@@ -30,6 +30,7 @@ def eur(minor):
         ("45.900", "EUR", 4590),
         ("45", "EUR", 4500),
         ("-0.01", "EUR", -1),
+        ("+45.90", "EUR", 4590),
         ("0", "EUR", 0),
         ("1234", "JPY", 1234),
         ("1234.0", "JPY", 1234),
@@ -44,7 +45,7 @@ def test_a_decimal_amount_becomes_minor_units(text, currency, minor):
 
 
 @pytest.mark.parametrize(
-    "text", ["", " 1", "1,50", "1.234,50", "1e3", "+1", ".5", "5.", "1_000", "٤٥", "NaN", "Infinity"]
+    "text", ["", " 1", "1,50", "1.234,50", "1e3", "++1", ".5", "5.", "1_000", "٤٥", "NaN", "Infinity"]
 )
 def test_what_is_no_amount_is_refused_by_its_text(text):
     with pytest.raises(ValueError, match="is not an amount"):

@@ -35,7 +35,7 @@ class Account:
         """No further groups for a lesser account; our own as they are."""
         return None if self.user is None else ()
 
-    def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str | Path, inherits: tuple[int, ...] = ()) -> subprocess.CompletedProcess[str]:
         """The finished command, its output as text; it ran in the root folder, which every account can enter."""
         return subprocess.run(  # noqa: S603 -- our own arguments, no shell
             command,
@@ -44,6 +44,7 @@ class Account:
             check=False,
             cwd="/",
             env=ENVIRONMENT,
+            pass_fds=inherits,
             user=self.user,
             group=self.group,
             extra_groups=self.groups,

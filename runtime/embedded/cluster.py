@@ -58,10 +58,13 @@ def major_of(data: Path) -> int | None:
         return None
 
 
-def create(data: Path, binaries: Binaries, account: Account, *, fsync: bool) -> None:
-    """Make the cluster. It appears whole or not at all: what an interrupted attempt left behind is removed."""
+def create(data: Path, binaries: Binaries, account: Account, *, fsync: bool, turn: int) -> None:
+    """Make the cluster. It appears whole or not at all: what an interrupted attempt left behind is removed.
+
+    The ``turn`` lasts until the work is done, even if the program is killed meanwhile.
+    """
     for left in data.parent.glob(f"{data.name}.new-*"):
-        shutil.rmtree(left, ignore_errors=True)  # the initdb of a killed program may still be writing there
+        shutil.rmtree(left)
     aside = Path(tempfile.mkdtemp(dir=data.parent, prefix=f"{data.name}.new-"))
     account.take(aside)
     made = account.run(
@@ -70,6 +73,7 @@ def create(data: Path, binaries: Binaries, account: Account, *, fsync: bool) -> 
         *(f"--username={SUPERUSER}", "--auth-local=trust", "--auth-host=reject"),
         *(() if fsync else ("--no-sync",)),
         f"--pgdata={aside}",
+        inherits=(turn,),
     )
     if made.returncode != 0:
         shutil.rmtree(aside, ignore_errors=True)

@@ -67,9 +67,11 @@ class EmbeddedPostgres:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with self._users.turn():
+            with self._users.turn() as turn:
                 self._users.join()
-                self._server = wait_for(self._serve, f"the server in {self._folder}", SETTLE_LIMIT_SECONDS)
+                self._server = wait_for(
+                    lambda: self._serve(turn), f"the server in {self._folder}", SETTLE_LIMIT_SECONDS
+                )
         except PermissionError as error:
             message = f"{error}. Start as the account that owns {self._folder}, or choose another data folder."
             raise EmbeddedPostgresError(message) from error
@@ -86,10 +88,10 @@ class EmbeddedPostgres:
             if self._users.leave():
                 _await_end(data)
 
-    def _serve(self) -> Postmaster | None:
+    def _serve(self, turn: int) -> Postmaster | None:
         """None if the server found was about to stop, because its last program had gone before we came."""
         data = cluster.locate(self._folder)
-        server = settled(data) or self._launch(data)
+        server = settled(data) or self._launch(data, turn)
         try:
             _ensure_database(server)
         except psycopg.OperationalError as error:
@@ -98,13 +100,13 @@ class EmbeddedPostgres:
             return None
         return server
 
-    def _launch(self, data: Path) -> Postmaster:
+    def _launch(self, data: Path, turn: int) -> Postmaster:
         account = account_for(data)
         data = cluster.settle(self._folder, account)
         major = cluster.major_of(data)
         binaries = choose(account, major=major, given=self._binaries, copies=data.parent)
         if major is None:
-            cluster.create(data, binaries, account, fsync=self._fsync)
+            cluster.create(data, binaries, account, fsync=self._fsync, turn=turn)
         account.take(data)
         log = self._folder / "postgres.log"
         with self._users.watched() as users:

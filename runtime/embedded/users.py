@@ -29,12 +29,15 @@ class Users:
         self._held: tuple[int, int] | None = None
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Only one program at a time looks whether the server runs, and starts or stops it."""
+    def turn(self) -> Iterator[int]:
+        """Only one program at a time looks whether the server runs, and starts or stops it.
+
+        A process that inherits the file descriptor given prolongs the turn until it ends.
+        """
         lock = os.open(self._turn, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             wait_for(lambda: _lock_alone(lock), f"another program to let go of {self._turn}", TURN_LIMIT_SECONDS)
-            yield
+            yield lock
         finally:
             os.close(lock)
 

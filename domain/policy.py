@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
-from domain.business_time import Calendar, WindowField
+from domain.business_time import Calendar, Unit, Window, WindowField, due
 from domain.messages import Value
+from domain.order.category import CategoryCode
 from domain.vocabulary import Reason
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 PolicyId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 PolicyRef = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}@\d+$")]
 """A policy and its version, ``standard@1``: what a case pins and every event of it names."""
+
+Count = Annotated[int, Field(strict=True, ge=0, le=10)]
+Knob = Annotated[bool, Field(strict=True)]
+
+
+def _lasts(window: Window) -> Window:
+    if window.is_empty:
+        raise ValueError(f"{window} ends the moment it begins; whoever is waited on needs some time")
+    return window
+
+
+def _one_business_span(window: Window) -> Window:
+    if len(window.spans) != 1 or window.spans[0].unit not in {Unit.BUSINESS_HOURS, Unit.BUSINESS_DAYS}:
+        raise ValueError(f"{window} is not one span in business time, such as 4bh")
+    return window
+
+
+SOME_MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+WaitField = Annotated[WindowField, AfterValidator(_lasts)]
+"""A window in which somebody is waited on."""
 
 
 class OnSilence(StrEnum):
@@ -32,23 +56,23 @@ class OnSilence(StrEnum):
 class Windows(Value):
     """How long each wait lasts (SPEC §4)."""
 
-    seller_answer: WindowField
-    offer_answer: WindowField
-    return_shipping: WindowField
+    seller_answer: WaitField
+    offer_answer: WaitField
+    return_shipping: WaitField
     return_shipping_after_report: WindowField
-    return_transit: WindowField
-    return_inspection: WindowField
+    return_transit: WaitField
+    return_inspection: WaitField
     return_inspection_after_learning: WindowField
-    replacement_shipping: WindowField
+    replacement_shipping: WaitField
     replacement_shipping_after_tracking: WindowField
-    replacement_transit: WindowField
-    replacement_inspection: WindowField
+    replacement_transit: WaitField
+    replacement_inspection: WaitField
     replacement_inspection_after_learning: WindowField
-    escalation: WindowField
-    appeal: WindowField
+    escalation: WaitField
+    appeal: WaitField
     label_issue: WindowField
     support_first_answer_target: WindowField
-    reminder_before_end: WindowField
+    reminder_before_end: Annotated[WindowField, AfterValidator(_one_business_span)]
 
 
 class Filing(Value):
@@ -56,20 +80,20 @@ class Filing(Value):
 
     after_purchase: WindowField
     after_delivery: WindowField
-    after_delivery_by_category: dict[str, WindowField]
+    after_delivery_by_category: dict[CategoryCode, WindowField]
     late_after: WindowField
     tracking_stalled_after: WindowField
     giveaway_shipping: WindowField
     photos_required_for: frozenset[Reason]
-    refilings: Annotated[int, Field(ge=0, le=10)]
+    refilings: Count
 
 
 class Answers(Value):
     """The knobs of the exchange between seller, buyer and support (SPEC §4)."""
 
     on_seller_silence: OnSilence
-    offer_raises: Annotated[int, Field(ge=0, le=10)]
-    hand_overs: Annotated[int, Field(ge=0, le=10)]
+    offer_raises: Count
+    hand_overs: Count
 
 
 class RefundEstimate(Value):
@@ -78,28 +102,35 @@ class RefundEstimate(Value):
     earliest: WindowField
     latest: WindowField
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        earliest, latest = (due(SOME_MONDAY, window, Calendar()).at for window in (self.earliest, self.latest))
+        if latest < earliest:
+            raise ValueError(f"earliest {self.earliest} is after latest {self.latest}")
+        return self
+
 
 class MoneyRules(Value):
     """The knobs of the money (SPEC §5)."""
 
-    hold_exposure: bool
-    credit_commission: bool
+    hold_exposure: Knob
+    credit_commission: Knob
     refund_estimate: RefundEstimate
-    return_label_estimate_minor: Annotated[int, Field(ge=0)]
+    return_label_estimate_minor: Annotated[int, Field(strict=True, ge=0)]
 
 
 class CancellationRules(Value):
     """The windows of cancellation requests (SPEC §4)."""
 
     request_until: WindowField
-    seller_answer: WindowField
+    seller_answer: WaitField
 
 
 class Policy(Value):
     """One version of all numbers and knobs. Immutable: a change is a new version."""
 
     id: PolicyId
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(strict=True, ge=1)]
     calendar: Calendar
     windows: Windows
     filing: Filing
@@ -121,6 +152,16 @@ class UnknownPolicyError(LookupError):
     """A case is pinned to a policy version that this installation does not have."""
 
 
+WORDS = {"extra_forbidden": "no such field", "missing": "missing"}
+"""How faults are said that pydantic says in its own jargon."""
+
+
+def _fault(details: ErrorDetails) -> str:
+    where = ".".join(map(str, details["loc"]))
+    what = WORDS.get(details["type"]) or details["msg"].removeprefix("Value error, ")
+    return f"{where}: {what}" if where else what
+
+
 def read_policy(name: str, toml: str) -> Policy:
     """Read one pack. Raises PolicyError naming ``name`` and every field at fault."""
     try:
@@ -128,11 +169,7 @@ def read_policy(name: str, toml: str) -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"{name}: not TOML: {error}") from error
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors()
-        )
-        raise PolicyError(f"{name}: {faults}") from error
+        raise PolicyError(f"{name}: {'; '.join(map(_fault, error.errors()))}") from error
 
 
 class PolicyBook:
@@ -158,10 +195,21 @@ class PolicyBook:
 
 
 def read_policies(folder: Traversable | None = None) -> list[Policy]:
-    """Every pack ``id.vN.toml`` of the folder, by default those that come with the project."""
+    """Every pack ``id.vN.toml`` of the folder, by default those that come with the project.
+
+    Raises PolicyError for a pack that does not hold, or is not named after its id and version.
+    """
     packs = folder or files("domain") / "policies"
-    named = sorted(pack.name for pack in packs.iterdir() if re.fullmatch(r".+\.v\d+\.toml", pack.name))
-    return [read_policy(name, (packs / name).read_text(encoding="utf-8")) for name in named]
+    names = sorted(pack.name for pack in packs.iterdir() if pack.name.endswith(".toml"))
+    return [_read_pack(name, (packs / name).read_text(encoding="utf-8")) for name in names]
+
+
+def _read_pack(name: str, toml: str) -> Policy:
+    policy = read_policy(name, toml)
+    own_name = f"{policy.id}.v{policy.version}.toml"
+    if name != own_name:
+        raise PolicyError(f"{name}: holds {policy.ref} and is therefore named {own_name}")
+    return policy
 
 
 def standard_policies() -> PolicyBook:

@@ -66,7 +66,11 @@ def _parse_span(text: str) -> Span:
 
 
 def _read(value: Any) -> Any:  # noqa: ANN401 -- pydantic hands over whatever was written
-    return parse_window(value) if isinstance(value, str) else value
+    if isinstance(value, Window):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("a window is written as a text such as 48bh")  # noqa: TRY004 -- pydantic asks for ValueError
+    return parse_window(value)
 
 
 WindowField = Annotated[Window, BeforeValidator(_read), PlainSerializer(str)]

@@ -46,7 +46,8 @@ def test_a_window_in_data_is_its_text():
     adapter = TypeAdapter(WindowField)
     window = adapter.validate_python("5bd and 7d")
     assert adapter.dump_python(window) == "5bd and 7d"
-    with pytest.raises(ValidationError):
+    assert adapter.validate_python(window) is window
+    with pytest.raises(ValidationError, match="a window is written as a text such as 48bh"):
         adapter.validate_python(48)
 
 

@@ -1,0 +1,163 @@
+"""A policy pack holds every number of the trade, and each fault in one is named (SPEC §6)."""
+
+import pytest
+
+from domain.policy import OnSilence, Policy, PolicyError, read_policies, read_policy, standard_policies
+from domain.vocabulary import Reason
+
+PACK = next(iter(standard_policies()))
+
+
+def pack(room="", **changes):
+    """The standard pack as TOML with one room's fields changed; None leaves a field out."""
+    data = PACK.model_dump(mode="json", exclude_none=True)
+    part = data
+    for name in filter(None, room.split(".")):
+        part = part[name]
+    part.update(changes)
+    return toml({name: value for name, value in data.items() if value is not None})
+
+
+def toml(data, path=""):
+    """As much of TOML as a pack needs."""
+    scalars = {name: value for name, value in data.items() if not isinstance(value, dict) and value is not None}
+    lines = [f"{quoted(name)} = {written(value)}" for name, value in scalars.items()]
+    for name, part in data.items():
+        if isinstance(part, dict):
+            place = f"{path}.{quoted(name)}".lstrip(".")
+            lines += [f"[{place}]", toml(part, place)]
+    return "\n".join(lines)
+
+
+def quoted(name):
+    return f'"{name}"'
+
+
+def written(value):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return f"[{', '.join(map(written, value))}]"
+    return quoted(value) if isinstance(value, str) else str(value)
+
+
+def test_the_standard_pack_holds_what_the_source_says():
+    policy = standard_policies().current
+    assert policy.ref == "standard@1"
+    said = policy.model_dump(mode="json")
+    assert said["windows"] == {
+        "seller_answer": "48bh",
+        "offer_answer": "48bh",
+        "return_shipping": "5bd and 7d",
+        "return_shipping_after_report": "1bd",
+        "return_transit": "14d",
+        "return_inspection": "48bh",
+        "return_inspection_after_learning": "24bh",
+        "replacement_shipping": "48bh",
+        "replacement_shipping_after_tracking": "1bd",
+        "replacement_transit": "14d",
+        "replacement_inspection": "2bd",
+        "replacement_inspection_after_learning": "1bd",
+        "escalation": "5bd and 7d",
+        "appeal": "30d",
+        "label_issue": "1h",
+        "support_first_answer_target": "48bh",
+        "reminder_before_end": "4bh",
+    }
+    assert said["cancellation"] == {"request_until": "24h", "seller_answer": "48h"}
+    assert said["calendar"]["zone"] == "Europe/Berlin"
+    assert policy.calendar.market is None
+    assert policy.filing.photos_required_for == {Reason.NOT_AS_DESCRIBED, Reason.WRONG_ITEM, Reason.DEFECTIVE}
+    assert policy.answers.on_seller_silence is OnSilence.ESCALATE
+
+
+def test_a_pack_reads_as_it_is_written():
+    assert read_policy("pack", pack()) == PACK
+    assert Policy.model_validate_json(PACK.model_dump_json()) == PACK
+
+
+@pytest.mark.parametrize(
+    ("room", "changes", "fault"),
+    [
+        ("", {"id": "Standard"}, "id: String should match pattern"),
+        ("", {"version": 0}, "version: Input should be greater than or equal to 1"),
+        ("", {"version": "1"}, "version: Input should be a valid integer"),
+        ("", {"surprise": 1}, "surprise: no such field"),
+        ("windows", {"surprise": "48bh"}, "windows.surprise: no such field"),
+        ("windows", {"seller_answer": None}, "windows.seller_answer: missing"),
+        ("windows", {"seller_answer": 48}, "windows.seller_answer: a window is written as a text such as 48bh"),
+        ("windows", {"seller_answer": "48"}, "windows.seller_answer: '48' is no window"),
+        ("windows", {"seller_answer": "-48bh"}, "windows.seller_answer: '-48bh' is no window"),
+        ("windows", {"seller_answer": "0bh"}, "windows.seller_answer: 0bh ends the moment it begins"),
+        ("windows", {"return_transit": "1400d"}, "windows.return_transit: '1400d' is longer than any window; 1000"),
+        ("windows", {"reminder_before_end": "4h"}, "windows.reminder_before_end: 4h is not one span in business time"),
+        ("windows", {"reminder_before_end": "4bh and 1bd"}, "reminder_before_end: 4bh and 1bd is not one span"),
+        ("filing", {"refilings": -1}, "filing.refilings: Input should be greater than or equal to 0"),
+        ("filing", {"refilings": 1.5}, "filing.refilings: Input should be a valid integer"),
+        ("filing", {"refilings": 11}, "filing.refilings: Input should be less than or equal to 10"),
+        ("filing", {"photos_required_for": ["broken"]}, "filing.photos_required_for.0: Input should be"),
+        (
+            "filing.after_delivery_by_category",
+            {"Sports Cards": "7d"},
+            "'Sports Cards' is no category code; write 'sports_cards'",
+        ),
+        ("filing.after_delivery_by_category", {"coins": "7"}, "filing.after_delivery_by_category.coins: '7' is no"),
+        ("answers", {"on_seller_silence": "refund"}, "answers.on_seller_silence: Input should be 'escalate'"),
+        ("money", {"hold_exposure": 1}, "money.hold_exposure: Input should be a valid boolean"),
+        ("money", {"return_label_estimate_minor": -1}, "money.return_label_estimate_minor: Input should be greater"),
+        ("money.refund_estimate", {"earliest": "6bd"}, "money.refund_estimate: earliest 6bd is after latest 5bd"),
+        ("cancellation", {"seller_answer": "0h"}, "cancellation.seller_answer: 0h ends the moment it begins"),
+        ("calendar", {"zone": "Europe/Berlln"}, "calendar.zone: 'Europe/Berlln' is no IANA time zone"),
+        ("calendar", {"market": "XX"}, "calendar.market: 'XX' is no market with a known holiday calendar"),
+        ("calendar", {"closed_days": ["Easter"]}, "calendar.closed_days.0: Input should be a valid date"),
+    ],
+)
+def test_each_fault_is_named_with_pack_field_and_reason(room, changes, fault):
+    with pytest.raises(PolicyError) as error:
+        read_policy("mine.v1.toml", pack(room, **changes))
+    assert str(error.value).startswith("mine.v1.toml: ")
+    assert fault in str(error.value)
+
+
+def test_all_faults_of_a_pack_are_named_at_once():
+    with pytest.raises(PolicyError, match=r"seller_answer: .*; windows\.appeal: "):
+        read_policy("pack", pack("windows", seller_answer="x", appeal="y"))
+
+
+def test_what_is_no_toml_is_said_so():
+    with pytest.raises(PolicyError, match="pack: not TOML: "):
+        read_policy("pack", "id = ")
+
+
+@pytest.mark.parametrize(
+    ("room", "name", "positions"),
+    [
+        ("answers", "on_seller_silence", ["escalate", "auto_refund", "auto_approve_return"]),
+        ("answers", "offer_raises", [0, 1, 2]),
+        ("answers", "hand_overs", [0, 1]),
+        ("money", "hold_exposure", [True, False]),
+        ("money", "credit_commission", [True, False]),
+        ("filing", "refilings", [0, 1]),
+        ("filing", "photos_required_for", [[], ["defective"]]),
+        ("calendar", "market", ["DE", "DE-BY", "AT"]),
+        ("calendar", "zone", ["Europe/Berlin", "America/New_York"]),
+    ],
+)
+def test_each_knob_turns(room, name, positions):
+    for position in positions:
+        part = read_policy("pack", pack(room, **{name: position})).model_dump(mode="json")[room]
+        assert part[name] == position
+
+
+def test_a_folder_gives_every_version_by_its_name(tmp_path):
+    (tmp_path / "standard.v1.toml").write_text(pack(), encoding="utf-8")
+    (tmp_path / "standard.v2.toml").write_text(pack(version=2), encoding="utf-8")
+    (tmp_path / "README.md").write_text("notes", encoding="utf-8")
+    assert [policy.ref for policy in read_policies(tmp_path)] == ["standard@1", "standard@2"]
+
+
+@pytest.mark.parametrize("name", ["standard.v2.toml", "standard.toml", "other.v1.toml"])
+def test_a_pack_is_named_after_what_it_holds(tmp_path, name):
+    (tmp_path / name).write_text(pack(), encoding="utf-8")
+    with pytest.raises(PolicyError, match=r"holds standard@1 and is therefore named standard\.v1\.toml"):
+        read_policies(tmp_path)

@@ -10,22 +10,20 @@ from types import TracebackType
 from typing import Final, Self
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
 from domain.refusals import RuleBroken
-from store.engine import connect
-from store.tables import event, sandbox_clock
+from store.failures import Unavailable
+from store.session import Session
 
 LARGEST_STEP: Final = timedelta(days=3653)
 """Ten years; a larger step is a typing error."""
 FOLLOW_SECONDS: Final = 0.1
 """How long another process may go on with the old time after the sandbox clock was moved, beside one query."""
 
-NOW_AHEAD = sa.select(sandbox_clock.c.ahead)
-MOVE = sa.update(sandbox_clock).returning(sandbox_clock.c.ahead)
-STEP = MOVE.values(ahead=sandbox_clock.c.ahead + sa.bindparam("by", type_=sa.Interval))
-FORWARD = MOVE.values(ahead=sa.bindparam("to")).where(sandbox_clock.c.ahead <= sa.bindparam("to"))
-START = MOVE.values(ahead=sa.bindparam("to")).where(~sa.exists(sa.select(event.c.id)))
+NOW_AHEAD = "select ahead from store.sandbox_clock"
+STEP = "update store.sandbox_clock set ahead = ahead + %s returning ahead"
+FORWARD = "update store.sandbox_clock set ahead = %s where ahead <= %s returning ahead"
+START = "update store.sandbox_clock set ahead = %s where not exists (select from store.event) returning ahead"
 
 
 def system_clock() -> datetime:
@@ -41,9 +39,9 @@ class SandboxClock:
     beginning can be chosen only while the log is empty.
     """
 
-    def __init__(self, url: str, wall: Callable[[], datetime] = system_clock) -> None:
+    def __init__(self, engine: sa.Engine, wall: Callable[[], datetime] = system_clock) -> None:
         self._wall = wall
-        self._engine = connect(url, pool_size=1)  # its own, so that no busy pool holds time up
+        self._session = Session(engine)
         self._mutex = threading.Lock()  # an offset read before a move is never kept after it
         self._closing = threading.Event()
         self._follower = threading.Thread(target=self._follow, name="sandbox-clock", daemon=True)
@@ -66,7 +64,7 @@ class SandboxClock:
         """Stop following; the time it tells runs on from the last offset known."""
         self._closing.set()
         self._follower.join()
-        self._engine.dispose()
+        self._session.close()
 
     def advance(self, by: timedelta) -> datetime:
         """The time after moving forward. Raises RuleBroken unless 0 < ``by`` ≤ ten years."""
@@ -74,7 +72,7 @@ class SandboxClock:
             raise RuleBroken(
                 "clock_step", f"the clock moves forward by more than nothing and at most ten years, not by {by}"
             )
-        self._move(STEP, {"by": by})
+        self._move(STEP, by)
         return self()
 
     def set_to(self, instant: datetime) -> datetime:
@@ -82,7 +80,8 @@ class SandboxClock:
         now = self()
         if instant - now > LARGEST_STEP:
             raise RuleBroken("clock_step", f"{instant.isoformat()} is more than ten years ahead of {now.isoformat()}")
-        if not self._move(FORWARD, {"to": instant - self._wall()}):
+        ahead = instant - self._wall()
+        if not self._move(FORWARD, ahead, ahead):
             raise RuleBroken(
                 "clock_never_goes_back",
                 f"the clock stands at {now.isoformat()} and is never set back, so not to {instant.isoformat()}",
@@ -92,31 +91,31 @@ class SandboxClock:
 
     def start_at(self, instant: datetime) -> datetime:
         """Choose where time begins, also in the past. Raises RuleBroken once anything is recorded."""
-        if not self._move(START, {"to": instant - self._wall()}):
+        if not self._move(START, instant - self._wall()):
             raise RuleBroken(
                 "clock_has_started", "where time begins is chosen before anything is recorded; now it only moves on"
             )
         return self()
 
-    def _move(self, statement: sa.Update, parameters: dict[str, timedelta]) -> bool:
+    def _move(self, statement: str, *parameters: timedelta) -> bool:
         """Whether a row allowed it."""
-        with self._mutex, self._engine.begin() as connection:
-            ahead = connection.execute(statement, parameters).scalar_one_or_none()
-            if ahead is not None:
+        with self._mutex:
+            moved = self._session.execute(statement, parameters)
+            for (ahead,) in moved:
                 self._ahead = ahead
-        return ahead is not None
+        return bool(moved)
 
     def _learn(self) -> None:
-        with self._mutex, self._engine.connect() as connection:
-            self._ahead = connection.execute(NOW_AHEAD).scalar_one()
+        with self._mutex:
+            ((self._ahead,),) = self._session.execute(NOW_AHEAD)
 
     def _follow(self) -> None:
         while not self._closing.wait(FOLLOW_SECONDS):
-            with suppress(SQLAlchemyError):  # the last offset known holds until the database is back
+            with suppress(Unavailable):  # the last offset known holds until the database is back
                 self._learn()
 
 
 def was_moved(engine: sa.Engine) -> bool:
     """Whether this database belongs to a sandbox whose time is not the world's."""
     with engine.connect() as connection:
-        return bool(connection.execute(NOW_AHEAD).scalar_one())
+        return bool(connection.exec_driver_sql(NOW_AHEAD).scalar_one())

@@ -18,8 +18,8 @@ def standing_still():
 
 
 @pytest.fixture
-def clock(database_url):
-    with SandboxClock(database_url, wall=standing_still) as clock:
+def clock(engine):
+    with SandboxClock(engine, wall=standing_still) as clock:
         yield clock
 
 
@@ -82,33 +82,33 @@ def test_recorded_time_never_runs_backwards(clock, engine):
     assert clock() == FRIDAY
 
 
-def test_another_process_follows(clock, database_url):
-    with SandboxClock(database_url, wall=standing_still) as other:
+def test_another_process_follows(clock, engine):
+    with SandboxClock(engine, wall=standing_still) as other:
         clock.advance(HOUR)
         followed = wait_until(lambda: other() == FRIDAY + HOUR)
     assert followed
 
 
-def test_a_process_that_starts_later_finds_the_time_as_it_was_set(clock, database_url):
+def test_a_process_that_starts_later_finds_the_time_as_it_was_set(clock, engine):
     clock.advance(HOUR)
-    with SandboxClock(database_url, wall=standing_still) as later:
+    with SandboxClock(engine, wall=standing_still) as later:
         assert later() == FRIDAY + HOUR
 
 
-def test_two_processes_that_advance_at_once_both_count(clock, database_url):
-    with SandboxClock(database_url, wall=standing_still) as other:
+def test_two_processes_that_advance_at_once_both_count(clock, engine):
+    with SandboxClock(engine, wall=standing_still) as other:
         clock.advance(HOUR)
         other.advance(HOUR)
         assert other() == FRIDAY + 2 * HOUR
 
 
-def test_the_clock_keeps_its_time_while_the_database_is_away_and_follows_again(database_url, administration):
-    with SandboxClock(database_url, wall=standing_still) as clock:
+def test_the_clock_keeps_its_time_while_the_database_is_away_and_follows_again(engine, database_url, administration):
+    with SandboxClock(engine, wall=standing_still) as clock:
         clock.advance(HOUR)
         name = database_url.rsplit("/", 1)[-1].split("?")[0]
         administration.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
         assert clock() == FRIDAY + HOUR
-        with SandboxClock(database_url, wall=standing_still) as other:
+        with SandboxClock(engine, wall=standing_still) as other:
             other.advance(HOUR)
         assert wait_until(lambda: clock() == FRIDAY + 2 * HOUR)
 

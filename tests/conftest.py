@@ -14,10 +14,14 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from runtime.embedded import EmbeddedPostgres, binaries
 from runtime.migrations import migrate
 from store.engine import connect
+
+settings.register_profile("house", deadline=None, derandomize=True, database=None)
+settings.load_profile("house")  # a slow machine is no failure, and the same tree always tries the same examples
 
 PLACE = pytest.StashKey[Path]()
 CLAIM = pytest.StashKey[int]()
@@ -83,12 +87,21 @@ def chosen_programs():
     return found.folder
 
 
+@pytest.fixture(scope="session")
+def new_place(pytestconfig):
+    """Makes empty folders, in memory where there is enough, that every account can enter: root's tmp_path is closed."""
+
+    def make():
+        place = Path(tempfile.mkdtemp(prefix="test-", dir=pytestconfig.stash[PLACE]))
+        place.chmod(0o755)
+        return place
+
+    return make
+
+
 @pytest.fixture
-def place(pytestconfig):
-    """An empty folder, in memory where there is enough, that every account can enter (root's tmp_path is closed)."""
-    place = Path(tempfile.mkdtemp(prefix="test-", dir=pytestconfig.stash[PLACE]))
-    place.chmod(0o755)
-    return place
+def place(new_place):
+    return new_place()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from projections import positions, schema
 from projections.deadlines import Deadlines
 from projections.openings import Openings
 from projections.projection import Projection
+from projections.seller_orders import SellerOrders
 
 DECLARED = schema.metadata
 """The tables of all read models and of their positions."""
@@ -15,4 +16,4 @@ POSITIONS = positions.projection
 def projections() -> list[Projection]:
     """One of each, sharing what they look up of a case's beginning. For one thread."""
     openings = Openings()
-    return [Deadlines(openings)]
+    return [SellerOrders(openings), Deadlines(openings)]

@@ -42,7 +42,7 @@ LOOK = sa.select(projection).where(NAMED)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Position:
     """Where a projection stands."""
 
     name: str
@@ -76,7 +76,7 @@ def fail(conn: sa.Connection, name: str, failure: str) -> None:
     conn.execute(FAIL, {"names": [name], "failed_with": failure})
 
 
-def look(conn: sa.Connection, names: Iterable[str]) -> Mapping[str, Standing]:
+def look(conn: sa.Connection, names: Iterable[str]) -> Mapping[str, Position]:
     """Where these stand, without waiting for whoever moves them."""
     rows = conn.execute(LOOK, {"names": list(names)}).mappings()
-    return {row["name"]: Standing(**row) for row in rows}
+    return {row["name"]: Position(**row) for row in rows}

@@ -23,7 +23,7 @@ def text(name: str, **options: Any) -> sa.Column[str]:  # noqa: ANN401 -- passed
     return sa.Column(name, sa.Text, **{"nullable": False, **options})
 
 
-def rows_of(table: sa.Table, parameter: str = "rows") -> sa.TableValuedAlias:
+def rows_of(table: sa.FromClause, parameter: str = "rows") -> sa.TableValuedAlias:
     """The JSON document bound to ``parameter`` as rows of this table's shape.
 
     One document a batch: cheaper than the driver's arrays by two to five times, and it carries array columns.

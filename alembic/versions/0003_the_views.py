@@ -11,16 +11,17 @@ down_revision = "0002"
 
 POSITIONS = """
     create table views.projection (
-        name text constraint pk_projection primary key,
-        position bigint default 0 not null,
-        failures integer default 0 not null,
+        name text not null,
+        position bigint default '0' not null,
+        failures integer default '0' not null,
         failure text,
-        failed_at timestamptz
-    )
+        failed_at timestamptz,
+        constraint pk_projection primary key (name)
+    );
 """
 DEADLINES = """
     create table views.deadline (
-        stream_id uuid constraint pk_deadline primary key,
+        stream_id uuid not null,
         version integer not null,
         kind text not null,
         due_at timestamptz not null,
@@ -29,17 +30,76 @@ DEADLINES = """
         reminders timestamptz[] not null,
         remind_at timestamptz,
         claim_at timestamptz not null,
-        attempts integer default 0 not null,
-        failure text
+        attempts integer default '0' not null,
+        failure text,
+        constraint pk_deadline primary key (stream_id)
     );
     create index ix_deadline_claim_at on views.deadline (claim_at, stream_id);
     create index ix_deadline_remind_at on views.deadline (remind_at);
 """
+SELLERS_ORDERS = """
+    create table views.seller_order (
+        line_id text not null,
+        line_version integer not null,
+        seller_id text not null,
+        order_id text not null,
+        buyer_id text not null,
+        title text not null,
+        category text not null,
+        quantity integer not null,
+        currency text not null,
+        paid_minor bigint not null,
+        purchased_at timestamptz not null,
+        shipped_at timestamptz,
+        delivered_at timestamptz,
+        carrier text,
+        tracking_number text,
+        cancelled boolean not null,
+        case_id uuid,
+        case_version integer,
+        attempt integer,
+        reason text,
+        status text,
+        outcome text,
+        opened_at timestamptz,
+        closed_at timestamptz,
+        deadline_kind text,
+        due_at timestamptz,
+        refund_minor bigint,
+        charged_minor bigint,
+        all_standing text not null,
+        all_urgency smallint not null,
+        all_rank bigint not null,
+        refund_standing text,
+        refund_urgency smallint,
+        refund_rank bigint,
+        constraint pk_seller_order primary key (line_id)
+    );
+    create index ix_seller_order_all
+        on views.seller_order (seller_id, all_urgency, all_rank, line_id, all_standing);
+    create index ix_seller_order_refund
+        on views.seller_order (seller_id, refund_urgency, refund_rank, line_id, refund_standing)
+        where refund_urgency is not null;
+    create table views.seller_order_count (
+        seller_id text not null,
+        quick text not null,
+        standing text not null,
+        lines integer not null,
+        constraint pk_seller_order_count primary key (seller_id, quick, standing)
+    );
+    create table views.seller_order_search (
+        line_id text not null,
+        words tsvector not null,
+        constraint pk_seller_order_search primary key (line_id)
+    );
+    create index ix_seller_order_search_words on views.seller_order_search using gin (words);
+"""
 
 
 def upgrade() -> None:
-    for statement in ("create schema views", POSITIONS, DEADLINES):
-        op.execute(statement)
+    op.execute("create schema views")
+    for tables in (POSITIONS, DEADLINES, SELLERS_ORDERS):
+        op.execute(tables)
     grant("usage", "schema views")
     grant("select, insert, update, delete", "all tables in schema views")
 

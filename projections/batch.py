@@ -1,0 +1,77 @@
+"""One step of the engine: a batch of the log handed to the projections that stand before it (DESIGN §4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import sqlalchemy as sa
+from eventsourcing.persistence import Notification
+
+from projections import positions
+from projections.decoding import opened
+from projections.projection import Projection
+from store.envelope import Envelope
+from store.reader import LogReader
+
+BATCH = 500
+"""Events a transaction."""
+RELAXED = "set local synchronous_commit = off"
+"""Rows and position are lost together in a crash, and come again; what is sent out waits for a later, firm commit."""
+
+
+class ProjectionFailedError(Exception):
+    """One projection could not take its batch; the cause says why."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the projection {name} failed")
+        self.name = name
+
+
+def advance(conn: sa.Connection, reader: LogReader, projections: Mapping[str, Projection], limit: int = BATCH) -> int:
+    """Move each of these that nobody else moves by up to ``limit`` events, in the transaction of ``conn``.
+
+    Those that stand at the same place share what is read and decoded. How many events were read at most; 0 when
+    there is nothing to do. Raises ProjectionFailedError; then the transaction must be rolled back.
+    """
+    conn.exec_driver_sql(RELAXED)
+    standing: dict[int, list[Projection]] = defaultdict(list)
+    for name, position in positions.claim(conn, projections).items():
+        standing[position].append(projections[name])
+    return max((_pass_on(conn, reader, after, group, limit) for after, group in standing.items()), default=0)
+
+
+def _pass_on(conn: sa.Connection, reader: LogReader, after: int, group: Sequence[Projection], limit: int) -> int:
+    events = reader.read(after, limit, conn=conn)
+    if events:
+        batch = _Batch(events)
+        for projection in group:
+            _apply(conn, projection, batch)
+        positions.move(conn, [projection.name for projection in group], events[-1].id)
+    return len(events)
+
+
+def _apply(conn: sa.Connection, projection: Projection, batch: _Batch) -> None:
+    try:
+        wanted = batch.of(projection.topics)
+        if wanted:
+            projection.apply(conn, wanted)
+    except Exception as error:
+        raise ProjectionFailedError(projection.name) from error
+
+
+class _Batch:
+    """Stored events, each decoded at most once, and only if someone wants it."""
+
+    def __init__(self, stored: Iterable[Notification]) -> None:
+        self._stored = stored
+        self._opened: dict[int, Envelope] = {}
+
+    def of(self, topics: frozenset[str]) -> list[Envelope]:
+        return [self._open(event) for event in self._stored if event.topic in topics]
+
+    def _open(self, event: Notification) -> Envelope:
+        envelope = self._opened.get(event.id)
+        if envelope is None:
+            envelope = self._opened[event.id] = opened(event)
+        return envelope

@@ -1,0 +1,112 @@
+"""Keeps projections in step with the log: woken by appends, one transaction a batch, each failing alone (DESIGN §4)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from threading import Event
+from time import monotonic
+
+import sqlalchemy as sa
+from eventsourcing.persistence import PersistenceError
+from sqlalchemy.exc import SQLAlchemyError
+
+from projections import positions
+from projections.batch import ProjectionFailedError, advance
+from projections.projection import Projection
+from store.failures import translated
+from store.reader import LogReader
+
+POLL = 1.0
+"""Seconds between looks at the log when no wake-up comes."""
+AT_GAP = 0.002
+"""Seconds between looks while an event below those already seen may still commit."""
+FIRST_REST, LONGEST_REST = 0.05, 30.0
+"""Seconds a projection rests after a failure: twice as long after each."""
+SAID_AT_MOST = 2000
+
+logger = logging.getLogger(__name__)
+
+
+class Engine:
+    """Runs projections in one thread over one connection. Any number of engines may run, here and elsewhere."""
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        reader: LogReader,
+        projections: Sequence[Projection],
+        bell: Event | None = None,
+    ) -> None:
+        """``bell`` rings when there may be something new (``store.wakeup``); without it the engine only polls."""
+        self._engine = engine
+        self._reader = reader
+        self._projections = {projection.name: projection for projection in projections}
+        self._failures = dict.fromkeys(self._projections, 0)
+        self._rests_until = dict.fromkeys(self._projections, 0.0)
+        self._bell = bell or Event()
+        self._entered = False
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Let ``run`` return after the batch under way. For any thread."""
+        self._stopped = True
+        self._bell.set()
+
+    def run(self) -> None:
+        """Keep the projections in step until stopped; a database that is away is waited for."""
+        away = 0
+        while not self._stopped:
+            self._bell.clear()
+            try:
+                busy, away = self.turn(), 0
+            except (PersistenceError, SQLAlchemyError):
+                logger.exception("the projections cannot reach the database")
+                busy, away = False, away + 1
+            if not busy and not self._stopped:
+                self._bell.wait(_rest(away) if away else self._pause())
+
+    def turn(self) -> bool:
+        """One batch for every projection that is not resting; whether there is more to do at once."""
+        awake = {name: it for name, it in self._projections.items() if self._rests_until[name] <= monotonic()}
+        if not awake:
+            return False
+        try:
+            busy = self._advance(awake)
+        except ProjectionFailedError as failed:
+            self._rest(failed)
+            return len(awake) > 1
+        self._failures.update(dict.fromkeys(awake, 0))
+        return busy
+
+    def _advance(self, awake: Mapping[str, Projection]) -> bool:
+        with translated(), self._engine.begin() as conn:
+            if not self._entered:
+                positions.enter(conn, self._projections)
+            busy = advance(conn, self._reader, awake) > 0
+        self._entered = True
+        return busy
+
+    def catch_up(self) -> None:
+        """Take turns until nothing is left to do now; those that fail are left behind."""
+        while self.turn():
+            pass
+
+    def _rest(self, failed: ProjectionFailedError) -> None:
+        """Only this one waits; whoever looks at its position is told why."""
+        name, cause = failed.name, failed.__cause__
+        logger.error("the projection %s stands still: %r", name, cause, exc_info=cause)
+        self._failures[name] += 1
+        self._rests_until[name] = monotonic() + _rest(self._failures[name])
+        with translated(), self._engine.begin() as conn:
+            positions.fail(conn, name, f"{type(cause).__name__}: {cause}"[:SAID_AT_MOST])
+
+    def _pause(self) -> float:
+        if self._reader.waits_at_gap:
+            return AT_GAP
+        resting = [until - monotonic() for until in self._rests_until.values() if until > monotonic()]
+        return min([POLL, *resting])
+
+
+def _rest(failures: int) -> float:
+    return min(FIRST_REST * 2.0 ** (failures - 1), LONGEST_REST)

@@ -1,0 +1,21 @@
+"""The seller hub's orders: one row an order line, with its open case or else its newest (SPEC §7.1)."""
+
+from projections.seller_orders.page import Filter, OrderPage, Quick, page
+from projections.seller_orders.projection import SellerOrders
+from projections.seller_orders.rows import CaseGlance, SellerOrder
+from projections.seller_orders.standing import Standing
+from projections.seller_orders.tally import Tally, overdue_soon_until, tally
+
+__all__ = [
+    "CaseGlance",
+    "Filter",
+    "OrderPage",
+    "Quick",
+    "SellerOrder",
+    "SellerOrders",
+    "Standing",
+    "Tally",
+    "overdue_soon_until",
+    "page",
+    "tally",
+]

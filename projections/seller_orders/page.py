@@ -1,0 +1,116 @@
+"""The hub's list: quick filters, sub-filters and search, most urgent first, page by page (SPEC §7.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from projections.seller_orders.rows import SellerOrder, order_of
+from projections.seller_orders.standing import DUE, ENDED, OPEN, Standing, rank_of
+from projections.seller_orders.tables import seller_order, seller_order_search
+from projections.seller_orders.words import query_of
+
+
+class Quick(StrEnum):
+    """The hub's quick filters."""
+
+    ALL = "all"
+    REFUND = "refund"
+    """Every line that ever had a case, the open ones first."""
+
+
+class Filter(StrEnum):
+    """The sub-filters."""
+
+    ACTION_DUE = "action_due"
+    OVERDUE_SOON = "overdue_soon"
+    WAITING_ON_BUYER = "waiting_on_buyer"
+    ON_HOLD = "on_hold"
+    CLOSED = "closed"
+
+
+Key = tuple[int, int, str]
+"""Urgency, rank and line: where a page ends. Lines that move meanwhile never shift the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Some lines, and where the next page begins; None on the last."""
+
+    items: tuple[SellerOrder, ...]
+    next: Key | None
+
+
+def page(  # noqa: PLR0913 -- one question with its filters
+    conn: sa.Connection,
+    seller_id: str,
+    *,
+    quick: Quick = Quick.ALL,
+    sub: Filter | None = None,
+    soon: datetime | None = None,
+    search: str = "",
+    after: Key | None = None,
+    limit: int = 50,
+) -> OrderPage:
+    """The seller's lines under these filters, most urgent first, from behind ``after`` on.
+
+    ``soon`` is needed for ``overdue_soon``: the instant up to which a deadline counts as soon
+    (``overdue_soon_until``). A search of blanks and signs alone finds everything.
+    """
+    words = query_of(seller_id, search)
+    statement = _statement(quick, sub, searching=words is not None, continued=after is not None)
+    urgency, rank, line_id = after or (0, 0, "")
+    rows = conn.execute(
+        statement,
+        {
+            "seller": seller_id,
+            "soon": rank_of(soon) if soon else 0,
+            "words": words,
+            "urgency": urgency,
+            "rank": rank,
+            "line": line_id,
+            "limit": limit + 1,
+        },
+    ).all()
+    key = _key_of(rows[limit - 1], quick) if len(rows) > limit else None
+    return OrderPage(tuple(order_of(row) for row in rows[:limit]), key)
+
+
+@cache
+def _statement(quick: Quick, sub: Filter | None, *, searching: bool, continued: bool) -> sa.Select[tuple[object, ...]]:
+    urgency, rank = seller_order.c[f"{quick}_urgency"], seller_order.c[f"{quick}_rank"]
+    key = (urgency, rank, seller_order.c.line_id)
+    statement = sa.select(seller_order).where(seller_order.c.seller_id == sa.bindparam("seller"), urgency.is_not(None))
+    if sub:
+        statement = statement.where(*_sub_filter(quick, sub))
+    if searching:
+        found = sa.select(seller_order_search.c.line_id).where(
+            seller_order_search.c.words.op("@@")(sa.cast(sa.bindparam("words"), TSQUERY))
+        )
+        statement = statement.where(seller_order.c.line_id.in_(found))
+    if continued:
+        behind = sa.tuple_(sa.bindparam("urgency"), sa.bindparam("rank"), sa.bindparam("line"))
+        statement = statement.where(sa.tuple_(*key) > behind)
+    return statement.order_by(*key).limit(sa.bindparam("limit"))
+
+
+def _sub_filter(quick: Quick, sub: Filter) -> list[sa.ColumnElement[bool]]:
+    urgency, rank = seller_order.c[f"{quick}_urgency"], seller_order.c[f"{quick}_rank"]
+    match sub:
+        case Filter.ACTION_DUE:
+            return [urgency == DUE]
+        case Filter.OVERDUE_SOON:
+            return [urgency == DUE, rank <= sa.bindparam("soon", type_=sa.BigInteger)]
+        case Filter.CLOSED:
+            return [urgency == ENDED]
+        case Filter.WAITING_ON_BUYER | Filter.ON_HOLD:
+            return [urgency == OPEN, seller_order.c[f"{quick}_standing"] == Standing(sub)]
+
+
+def _key_of(row: sa.Row[tuple[object, ...]], quick: Quick) -> Key:
+    return getattr(row, f"{quick}_urgency"), getattr(row, f"{quick}_rank"), row.line_id

@@ -1,9 +1,12 @@
-"""The write side on a database for one test alone."""
+"""The write side on a database for one test alone, and a cluster of its own where PostgreSQL itself is the subject."""
+
+import shutil
 
 import pytest
 
 from domain.policy import standard_policies
 from runtime.clock import system_clock
+from runtime.embedded import EmbeddedPostgres
 from store.application import DirectService
 from store.evidence_files import EvidenceFolder
 from store.vault import Vault
@@ -18,3 +21,17 @@ def service(engine, place):
         evidence_files=EvidenceFolder(place / "evidence"),
         clock=system_clock,
     )
+
+
+@pytest.fixture(scope="session")
+def made_once(new_place):
+    folder = new_place()
+    with EmbeddedPostgres(folder, fsync=False):
+        return folder
+
+
+@pytest.fixture
+def folder(made_once, place):
+    """A folder in which the embedded PostgreSQL was started and stopped before."""
+    shutil.copytree(made_once / "data", place / "data")
+    return place

@@ -70,47 +70,47 @@ def answer_after_restart(folder):
         return ask(server.url, "select answer from kept")
 
 
-def test_a_killed_program_takes_its_server_along_and_nothing_is_lost(place):
-    with running(place) as [program]:
+def test_a_killed_program_takes_its_server_along_and_nothing_is_lost(folder):
+    with running(folder) as [program]:
         ask(program.url(), "create table kept as select 42 as answer")
         program.kill()
-        await_end(place)
-        assert not pid_file(locate(place)).exists()  # it stopped in good order
-    assert answer_after_restart(place) == (42,)
+        await_end(folder)
+        assert not pid_file(locate(folder)).exists()  # it stopped in good order
+    assert answer_after_restart(folder) == (42,)
 
 
-def test_a_start_right_after_the_kill_waits_for_the_old_server_to_stop(place):
-    with running(place) as [program]:
+def test_a_start_right_after_the_kill_waits_for_the_old_server_to_stop(folder):
+    with running(folder) as [program]:
         ask(program.url(), "create table kept as select 42 as answer")
         program.kill()
-        assert answer_after_restart(place) == (42,)
+        assert answer_after_restart(folder) == (42,)
 
 
-def test_after_program_and_server_were_killed_the_next_start_recovers(place):
-    with running(place) as [program]:
+def test_after_program_and_server_were_killed_the_next_start_recovers(folder):
+    with running(folder) as [program]:
         ask(program.url(), "create table kept as select 42 as answer")
-        os.kill(living(locate(place)).pid, signal.SIGKILL)
+        os.kill(living(locate(folder)).pid, signal.SIGKILL)
         program.kill()
-        await_end(place)
-        assert pid_file(locate(place)).exists()
-    assert answer_after_restart(place) == (42,)
+        await_end(folder)
+        assert pid_file(locate(folder)).exists()
+    assert answer_after_restart(folder) == (42,)
 
 
 @pytest.mark.parametrize("pid", [os.getpid, os.getppid], ids=["of this program", "of its parent"])
-def test_a_pid_file_whose_number_another_living_program_has_by_now_is_recognised(place, pid):
-    with EmbeddedPostgres(place, fsync=False) as server:
+def test_a_pid_file_whose_number_another_living_program_has_by_now_is_recognised(folder, pid):
+    with EmbeddedPostgres(folder, fsync=False) as server:
         ask(server.url, "create table kept as select 42 as answer")
-        left_behind = pid_file(locate(place)).read_text()
+        left_behind = pid_file(locate(folder)).read_text()
     reused = left_behind.replace(left_behind.splitlines()[0], str(pid()), 1)
-    pid_file(locate(place)).write_text(reused)
-    assert answer_after_restart(place) == (42,)
+    pid_file(locate(folder)).write_text(reused)
+    assert answer_after_restart(folder) == (42,)
 
 
-def test_a_pid_file_that_was_never_filled_is_recognised(place):
-    with EmbeddedPostgres(place, fsync=False) as server:
+def test_a_pid_file_that_was_never_filled_is_recognised(folder):
+    with EmbeddedPostgres(folder, fsync=False) as server:
         ask(server.url, "create table kept as select 42 as answer")
-    pid_file(locate(place)).touch()
-    assert answer_after_restart(place) == (42,)
+    pid_file(locate(folder)).touch()
+    assert answer_after_restart(folder) == (42,)
 
 
 def test_programs_that_start_at_once_share_one_server(place):
@@ -123,24 +123,24 @@ def test_programs_that_start_at_once_share_one_server(place):
 
 
 @pytest.mark.parametrize("part", [Program.end, Program.kill], ids=["ends", "is killed"])
-def test_the_server_outlives_the_program_that_started_it_while_another_uses_it(place, part):
-    with running(place) as [first]:
+def test_the_server_outlives_the_program_that_started_it_while_another_uses_it(folder, part):
+    with running(folder) as [first]:
         first.url()
-        server = living(locate(place))
-        with EmbeddedPostgres(place) as second:
+        server = living(locate(folder))
+        with EmbeddedPostgres(folder) as second:
             part(first)
             assert ask(second.url, "select 1") == (1,)
-            assert living(locate(place)).pid == server.pid
-    assert living(locate(place)) is None
+            assert living(locate(folder)).pid == server.pid
+    assert living(locate(folder)) is None
 
 
-def test_a_terminal_interrupt_ends_the_program_first(place):
-    with running(place) as [program]:
+def test_a_terminal_interrupt_ends_the_program_first(folder):
+    with running(folder) as [program]:
         ask(program.url(), "create table kept as select 42 as answer")
         os.killpg(program.process.pid, signal.SIGINT)
         assert program.process.wait() != 0
-        await_end(place)
-        assert not pid_file(locate(place)).exists()
+        await_end(folder)
+        assert not pid_file(locate(folder)).exists()
 
 
 def test_programs_that_are_killed_at_any_moment_of_their_start_never_spoil_the_folder(place):

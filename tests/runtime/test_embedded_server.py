@@ -32,49 +32,49 @@ def test_a_first_start_makes_a_database_that_reads_and_writes(place):
         assert ask(server, "select current_database(), current_setting('server_encoding')") == ("directservice", "UTF8")
 
 
-def test_it_keeps_utc_checks_its_pages_and_ends_idle_transactions(place):
-    with embedded(place) as server:
+def test_it_keeps_utc_checks_its_pages_and_ends_idle_transactions(folder):
+    with embedded(folder) as server:
         settings = "timezone", "data_checksums", "idle_in_transaction_session_timeout", "lc_collate"
         asked = ", ".join(f"current_setting('{name}', true)" for name in settings[:3])
         assert ask(server, f"select {asked}") == ("UTC", "on", "1min")
 
 
-def test_nothing_listens_on_the_network(place):
-    with embedded(place) as server:
+def test_nothing_listens_on_the_network(folder):
+    with embedded(folder) as server:
         assert ask(server, "select current_setting('listen_addresses')") == ("",)
 
 
-def test_by_default_every_commit_is_flushed_to_disk(place):
-    with EmbeddedPostgres(place) as server:
+def test_by_default_every_commit_is_flushed_to_disk(folder):
+    with EmbeddedPostgres(folder) as server:
         asked = "select current_setting('fsync'), current_setting('full_page_writes')"
         assert ask(server, asked) == ("on", "on")
 
 
-def test_what_was_written_is_there_after_a_restart(place):
-    with embedded(place) as server:
+def test_what_was_written_is_there_after_a_restart(folder):
+    with embedded(folder) as server:
         ask(server, "create table kept as select 42 as answer")
-    with embedded(place) as server:
+    with embedded(folder) as server:
         assert ask(server, "select answer from kept") == (42,)
 
 
-def test_one_object_starts_again_after_it_stopped(place):
-    server = embedded(place)
+def test_one_object_starts_again_after_it_stopped(folder):
+    server = embedded(folder)
     for _ in range(2):
         server.start()
         assert ask(server, "select 1") == (1,)
         server.stop()
 
 
-def test_after_the_stop_no_server_and_no_pid_file_is_left(place):
-    with embedded(place):
-        assert living(locate(place)) is not None
-    assert living(locate(place)) is None
-    assert not pid_file(locate(place)).exists()
+def test_after_the_stop_no_server_and_no_pid_file_is_left(folder):
+    with embedded(folder):
+        assert living(locate(folder)) is not None
+    assert living(locate(folder)) is None
+    assert not pid_file(locate(folder)).exists()
 
 
-def test_it_serves_in_its_own_session_so_that_a_terminal_interrupt_spares_it(place):
-    with embedded(place):
-        assert os.getsid(living(locate(place)).pid) != os.getsid(0)
+def test_it_serves_in_its_own_session_so_that_a_terminal_interrupt_spares_it(folder):
+    with embedded(folder):
+        assert os.getsid(living(locate(folder)).pid) != os.getsid(0)
 
 
 @pytest.mark.parametrize("name", ["a path with spaces", "comma, quote\" and 'apostrophe'", "ümläut:%41+1", "l" * 200])
@@ -91,15 +91,15 @@ def test_a_long_path_leaves_no_socket_folder_behind(place):
     assert wait_for(lambda: not folder.exists(), "the keeper to remove the socket folder", 10)
 
 
-def test_the_address_needs_a_start(place):
+def test_the_address_needs_a_start(folder):
     with pytest.raises(EmbeddedPostgresError, match="not started"):
-        _ = embedded(place).url
+        _ = embedded(folder).url
 
 
-def test_a_server_that_cannot_start_says_why_and_lets_go_of_the_folder(place):
+def test_a_server_that_cannot_start_says_why_and_lets_go_of_the_folder(folder):
     with pytest.raises(EmbeddedPostgresError, match=r"did not start on .*\n.*max_connections"):
-        embedded(place, max_connections=0).start()
-    with embedded(place) as server:
+        embedded(folder, max_connections=0).start()
+    with embedded(folder) as server:
         assert ask(server, "select 1") == (1,)
 
 
@@ -119,12 +119,12 @@ def test_a_database_that_an_interrupted_first_start_did_not_reach_is_made_up_for
         assert ask(server, "select 1") == (1,)
 
 
-def test_data_of_a_version_that_is_not_installed_is_refused_with_what_to_do(place):
-    with embedded(place):
+def test_data_of_a_version_that_is_not_installed_is_refused_with_what_to_do(folder):
+    with embedded(folder):
         pass
-    (locate(place) / "PG_VERSION").write_text("9\n")
+    (locate(folder) / "PG_VERSION").write_text("9\n")
     with pytest.raises(EmbeddedPostgresError, match=r"PostgreSQL 9, which wrote the data here.*DATABASE_URL"):
-        embedded(place).start()
+        embedded(folder).start()
 
 
 @ROOT_ONLY
@@ -190,10 +190,10 @@ def test_an_ordinary_user_has_a_server_of_his_own(place):
 
 
 @ROOT_ONLY
-def test_a_folder_of_another_account_is_refused_with_what_to_do(place):
-    with embedded(place):
+def test_a_folder_of_another_account_is_refused_with_what_to_do(folder):
+    with embedded(folder):
         pass
-    assert "Start as the account that owns" in as_nobody(place)
+    assert "Start as the account that owns" in as_nobody(folder)
 
 
 def as_nobody(folder):

@@ -8,7 +8,7 @@ holders noted after seeing the higher id are gone, whatever is still missing wil
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from threading import Lock
@@ -41,6 +41,18 @@ PAUSE = 0.001
 """Seconds between two looks at a barrier."""
 
 
+class Batch(list[Notification]):
+    """Events in the order of their positions, none skipped."""
+
+    def __init__(self, events: Iterable[Notification], *, seen: int = 0) -> None:
+        """``seen`` is the position of the last event that is visible but held back, 0 if there is none.
+
+        Where there is one, read again within milliseconds: no wake-up need follow.
+        """
+        super().__init__(events)
+        self.seen = seen
+
+
 @dataclass(frozen=True, slots=True)
 class _Barrier:
     """Everything up to ``head`` is decided once none of ``holders`` is left."""
@@ -61,11 +73,6 @@ class LogReader:
         self._settled = 0
         self._barrier: _Barrier | None = None
 
-    @property
-    def waits_at_gap(self) -> bool:
-        """Whether events may be held back: read again within milliseconds, no wake-up need follow."""
-        return self._barrier is not None
-
     def read(
         self,
         after: int,
@@ -75,7 +82,7 @@ class LogReader:
         topics: Sequence[str] = (),
         patience: float = 0.0,
         conn: sa.Connection | None = None,
-    ) -> list[Notification]:
+    ) -> Batch:
         """At most ``limit`` events with ``after`` < position ≤ ``until``, in order, only of ``topics`` if given.
 
         Stops before a place that is not decided yet, and with nothing else to deliver stays there for up to
@@ -85,9 +92,9 @@ class LogReader:
         look = self._look_at_topics if topics else self._look
         with self._connection(conn) as own:
             while True:
-                events = look(own, after, until, limit, topics)
-                if events or not self.waits_at_gap or monotonic() >= deadline:
-                    return events
+                batch = look(own, after, until, limit, topics)
+                if batch or not batch.seen or monotonic() >= deadline:
+                    return batch
                 sleep(PAUSE)
 
     def head(self, conn: sa.Connection | None = None) -> int:
@@ -95,29 +102,29 @@ class LogReader:
         with self._connection(conn) as own:
             return int(own.exec_driver_sql(HEAD).scalar_one())
 
-    def _look(
-        self, conn: sa.Connection, after: int, until: int, limit: int, _topics: Sequence[str]
-    ) -> list[Notification]:
+    def _look(self, conn: sa.Connection, after: int, until: int, limit: int, _topics: Sequence[str]) -> Batch:
+        batch = self._decided(conn, after, until, limit)
+        if not batch.seen:
+            return batch
+        self._settle(conn, batch.seen)
+        return self._decided(conn, after, until, limit)
+
+    def _decided(self, conn: sa.Connection, after: int, until: int, limit: int) -> Batch:
+        """What stands before the first gap that was not decided when the events were read."""
+        reached = max(after, self._settled)  # before reading: a gap settled after that was filled after that
         events = fetch(conn, READ, (after, until, limit))
-        if self._decided(events, after) < len(events):
-            self._settle(conn, events[-1].id)
-            events = fetch(conn, READ, (after, until, limit))
-        return events[: self._decided(events, after)]
-
-    def _look_at_topics(
-        self, conn: sa.Connection, after: int, until: int, limit: int, topics: Sequence[str]
-    ) -> list[Notification]:
-        self._settle(conn, min(until, self.head(conn)))
-        return fetch(conn, READ_TOPICS, (after, min(until, self._settled), list(topics), limit))
-
-    def _decided(self, events: Sequence[Notification], after: int) -> int:
-        """How many of the events stand before the first gap that is not decided."""
-        reached = max(after, self._settled)
         for place, event in enumerate(events):
             if event.id > reached + 1:
-                return place
+                return Batch(events[:place], seen=events[-1].id)
             reached = max(reached, event.id)
-        return len(events)
+        return Batch(events)
+
+    def _look_at_topics(self, conn: sa.Connection, after: int, until: int, limit: int, topics: Sequence[str]) -> Batch:
+        goal = min(until, self.head(conn))
+        self._settle(conn, goal)
+        bound = min(until, self._settled)
+        events = fetch(conn, READ_TOPICS, (after, bound, list(topics), limit))
+        return Batch(events, seen=goal if bound < goal else 0)
 
     def _settle(self, conn: sa.Connection, goal: int) -> None:
         """Learn that all is decided up to ``goal``, or return at a barrier that still stands."""

@@ -45,6 +45,7 @@ def connect(
         pool_timeout=pool_timeout,
         pool_use_lifo=True,
         use_native_hstore=False,
+        hide_parameters=True,  # an error's text may be logged, what persons wrote may not
     )
     event.listen(engine, "checkout", _refuse_dead)
     return engine

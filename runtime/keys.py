@@ -16,17 +16,17 @@ def master_key(settings: Settings) -> bytes:
     """The 32 bytes that open every person's key."""
     if settings.master_key is not None:
         return b64decode(settings.master_key.get_secret_value())
-    return _kept(settings.data_folder / "master.key")
+    return b64decode(_kept(settings.data_folder / "master.key"))
 
 
-def token_secret(settings: Settings) -> bytes:
+def token_secret(settings: Settings) -> str:
     """What signs and verifies the sandbox's local tokens."""
     if settings.token_secret is not None:
-        return settings.token_secret.get_secret_value().encode()
+        return settings.token_secret.get_secret_value()
     return _kept(settings.data_folder / "token.secret")
 
 
-def _kept(path: Path) -> bytes:
+def _kept(path: Path) -> str:
     """The secret in the file, readable by its owner alone; of several processes that make it at once one wins."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,4 +36,4 @@ def _kept(path: Path) -> bytes:
             os.fsync(made.fileno())
             with suppress(FileExistsError):
                 os.link(made.name, path)
-    return b64decode(path.read_bytes())
+    return path.read_text()

@@ -15,7 +15,7 @@ BOTH = pytest.mark.parametrize(("secret", "file"), [(master_key, "master.key"), 
 def test_an_unset_secret_is_made_once(tmp_path, secret, file):
     made = [secret(Settings(data_folder=tmp_path / "new")) for _ in range(2)]
     assert made[0] == made[1]
-    assert len(made[0]) == 32
+    assert len(made[0]) >= 32
     assert [path.name for path in (tmp_path / "new").iterdir()] == [file]
 
 
@@ -38,5 +38,5 @@ def test_two_sandboxes_have_different_secrets(tmp_path):
 def test_a_secret_that_is_set_is_used_and_nothing_is_kept(tmp_path):
     key = base64.b64encode(bytes(range(32))).decode()
     settings = Settings(data_folder=tmp_path, master_key=key, token_secret="local" * 8)
-    assert (master_key(settings), token_secret(settings)) == (bytes(range(32)), b"local" * 8)
+    assert (master_key(settings), token_secret(settings)) == (bytes(range(32)), "local" * 8)
     assert list(tmp_path.iterdir()) == []

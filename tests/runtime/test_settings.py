@@ -110,13 +110,14 @@ def test_secrets_are_not_printed_with_the_settings(given):
     assert not any(secret in repr(read_settings()) for secret in (KEY, "s" * 32, "hidden"))
 
 
-def test_production_needs_the_issuers_keys_and_the_master_key(given):
+def test_production_needs_to_know_the_issuer_and_the_master_key(given):
     given(environment="production")
-    assert complaint() == ["Production needs DIRECTSERVICE_ISSUER_KEYS and DIRECTSERVICE_MASTER_KEY to be set"]
-    given(issuer_keys="keys.json", master_key=KEY)
+    missing = "DIRECTSERVICE_ISSUER_KEYS, DIRECTSERVICE_TOKEN_ISSUER, DIRECTSERVICE_MASTER_KEY"
+    assert complaint() == [f"Production needs {missing} to be set"]
+    given(issuer_keys="keys.json", token_issuer="https://issuer.example", master_key=KEY)
     assert read_settings().environment is Environment.PRODUCTION
 
 
 def test_production_accepts_no_local_tokens(given):
-    given(environment="production", issuer_keys="keys.json", master_key=KEY, token_secret="s" * 32)
+    given(environment="production", issuer_keys="keys.json", token_issuer="i", master_key=KEY, token_secret="s" * 32)
     assert complaint() == ["Production accepts no local tokens: unset DIRECTSERVICE_TOKEN_SECRET"]

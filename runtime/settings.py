@@ -96,12 +96,10 @@ class Settings(BaseSettings):
     issuer_keys: Path | None = Field(
         None, description="A file with the public keys (JWK set) of the marketplace's token issuer."
     )
-    token_issuer: str | None = Field(
+    issuer: str | None = Field(
         None, min_length=1, description="Who issues the tokens: their claim `iss`. Unset, a sandbox issues its own."
     )
-    token_audience: str = Field(
-        "directservice", min_length=1, description="Whom the tokens are for: their claim `aud`."
-    )
+    audience: str = Field("directservice", min_length=1, description="Whom the tokens are for: their claim `aud`.")
     master_key: Annotated[SecretStr, AfterValidator(_as_key)] | None = Field(
         None,
         repr=False,
@@ -114,7 +112,7 @@ class Settings(BaseSettings):
     def _fits_production(self) -> Self:
         if self.environment is Environment.SANDBOX:
             return self
-        missing = [name for name in ("issuer_keys", "token_issuer", "master_key") if getattr(self, name) is None]
+        missing = [name for name in ("issuer_keys", "issuer", "master_key") if getattr(self, name) is None]
         if missing:
             raise ValueError(f"production needs {', '.join(map(variable, missing))} to be set")
         if self.token_secret is not None:

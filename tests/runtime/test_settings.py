@@ -112,12 +112,12 @@ def test_secrets_are_not_printed_with_the_settings(given):
 
 def test_production_needs_to_know_the_issuer_and_the_master_key(given):
     given(environment="production")
-    missing = "DIRECTSERVICE_ISSUER_KEYS, DIRECTSERVICE_TOKEN_ISSUER, DIRECTSERVICE_MASTER_KEY"
+    missing = "DIRECTSERVICE_ISSUER_KEYS, DIRECTSERVICE_ISSUER, DIRECTSERVICE_MASTER_KEY"
     assert complaint() == [f"Production needs {missing} to be set"]
-    given(issuer_keys="keys.json", token_issuer="https://issuer.example", master_key=KEY)
+    given(issuer_keys="keys.json", issuer="https://issuer.example", master_key=KEY)
     assert read_settings().environment is Environment.PRODUCTION
 
 
 def test_production_accepts_no_local_tokens(given):
-    given(environment="production", issuer_keys="keys.json", token_issuer="i", master_key=KEY, token_secret="s" * 32)
+    given(environment="production", issuer_keys="keys.json", issuer="i", master_key=KEY, token_secret="s" * 32)
     assert complaint() == ["Production accepts no local tokens: unset DIRECTSERVICE_TOKEN_SECRET"]

@@ -51,7 +51,7 @@ OF_THE_LIBRARY = (
 
 @contextmanager
 def translated(lost: type[persistence.OperationalError] = persistence.OperationalError) -> Iterator[None]:
-    """Raise what SQLAlchemy raises within as the library's errors and ours above.
+    """Raise what SQLAlchemy and the driver raise within as the library's errors and ours above.
 
     ``lost`` is what a connection breaking half-way means: InDoubt for writes.
     """
@@ -59,6 +59,8 @@ def translated(lost: type[persistence.OperationalError] = persistence.Operationa
         yield
     except sqlalchemy.exc.TimeoutError as error:
         raise persistence.OperationalError("all connections stayed busy for the pool's timeout") from error
+    except psycopg.Error as error:
+        raise meaning(error) from error
     except sqlalchemy.exc.DBAPIError as error:
         if not isinstance(error.orig, psycopg.Error):
             raise

@@ -134,6 +134,8 @@ class _Ear:
             self._thread.start()
 
     def close(self) -> None:
+        if self._closing.is_set():
+            return
         self._closing.set()
         os.close(self._stop)
         if self._thread is not None:

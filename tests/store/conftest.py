@@ -6,8 +6,7 @@ from store.engine import connect
 from store.reader import LogReader
 from store.recorder import LogRecorder
 from store.vault import Vault
-
-MASTER_KEY = bytes(range(32))
+from tests.store.log_entries import MASTER_KEY
 
 
 @pytest.fixture

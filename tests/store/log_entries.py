@@ -7,6 +7,7 @@ from eventsourcing.persistence import StoredEvent
 
 from store.idempotency import CommandRecord
 
+MASTER_KEY = bytes(range(32))
 RECORDED_AT = datetime(2026, 3, 6, 17, 0, 0, 123456, tzinfo=UTC)
 
 

@@ -1,0 +1,85 @@
+"""Whatever goes wrong with a connection, nobody waits for ever."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from eventsourcing.persistence import OperationalError
+
+from store.engine import connect, connection_arguments
+from store.failures import InDoubt
+from store.session import Session
+from store.tables import APP_ROLE
+from tests.store.sessions import cut_all_others, pids_waiting_for_a_lock
+
+
+def setting(engine, name):
+    with engine.connect() as connection:
+        return connection.exec_driver_sql("select current_setting(%s)", (name,)).scalar_one()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("role", APP_ROLE), ("lock_timeout", "3s"), ("idle_in_transaction_session_timeout", "15s"), ("timezone", "UTC")],
+)
+def test_every_session_has_its_role_and_limits(engine, name, value):
+    assert setting(engine, name) == value
+
+
+def test_migrations_work_with_the_rights_of_the_login(owner):
+    assert setting(owner, "role") == "none"
+
+
+def test_what_the_address_says_itself_wins():
+    arguments = connection_arguments(
+        "postgresql://h1:5432,h2:5433/shop?connect_timeout=1&options=-c%20lock_timeout%3D9s", role=None
+    )
+    assert (arguments["host"], arguments["port"], arguments["dbname"]) == ("h1,h2", "5432,5433", "shop")
+    assert arguments["connect_timeout"] == "1"
+    assert arguments["tcp_user_timeout"] == 5000
+    assert arguments["options"].endswith("-c lock_timeout=9s")
+
+
+@pytest.mark.parametrize("form", ["postgresql+psycopg://h/shop", "postgresql://h/shop", "host=h dbname=shop"])
+def test_an_address_may_have_any_form(form):
+    arguments = connection_arguments(form)
+    assert (arguments["host"], arguments["dbname"]) == ("h", "shop")
+
+
+def test_a_pooled_connection_cut_while_idle_is_replaced_unnoticed(engine, owner):
+    before = setting(engine, "role")
+    cut_all_others(owner)
+    assert setting(engine, "role") == before
+
+
+def test_a_session_of_its_own_does_not_need_the_pool(database_url):
+    engine = connect(database_url, pool_size=1, pool_timeout=0.05)
+    session = Session(engine, lock_timeout="7s")
+    assert session.execute("select current_setting('lock_timeout'), current_user") == [("7s", APP_ROLE)]
+    with engine.connect():
+        assert session.execute("select 1") == [(1,)]
+    engine.dispose()
+
+
+def test_a_session_cut_while_idle_is_replaced_with_its_settings(engine, owner):
+    session = Session(engine, lock_timeout="7s")
+    session.execute("select 1")
+    cut_all_others(owner)
+    assert session.execute("select current_setting('lock_timeout')") == [("7s",)]
+
+
+def test_a_session_cut_half_way_says_so_and_works_again(engine, owner):
+    session = Session(engine)
+    with owner.begin() as gate, ThreadPoolExecutor() as threads:
+        gate.exec_driver_sql("lock table keys.person_key")
+        read = threads.submit(session.execute, "select from keys.person_key")
+        gate.exec_driver_sql("select pg_terminate_backend(%s, 5000)", tuple(pids_waiting_for_a_lock(owner, 1)))
+        with pytest.raises(InDoubt):
+            read.result()
+    assert session.execute("select 1") == [(1,)]
+
+
+def test_a_server_that_is_not_there_is_an_operational_error(tmp_path):
+    nowhere = connect(f"host={tmp_path} dbname=nothing")
+    with pytest.raises(OperationalError):
+        Session(nowhere).execute("select 1")
+    nowhere.dispose()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from domain.messages import Value
 from domain.money import Money
@@ -38,13 +40,17 @@ class Item(StrEnum):
     PRICE_AND_SHIPPING = "price_and_shipping"
     PARTIAL_AMOUNT = "partial_amount"
     RETURN_LABEL = "return_label"
+    """The cost of a used label, passed on to whoever is liable."""
+    CARRIER_BILL = "carrier_bill"
+    """The same cost as the platform owes it to the carrier, whoever is liable."""
     TAX = "tax"
     COMMISSION = "commission"
     REFUND = "refund"
+    SALE_PROCEEDS = "sale_proceeds"
 
 
 class ChargeRule(StrEnum):
-    """Which row of the charges table an amount comes from."""
+    """Which rule an amount comes from; the labels hold the sentence that says it to whoever is charged."""
 
     FULL_REFUND = "full_refund"
     FULL_REFUND_AFTER_RETURN = "full_refund_after_return"
@@ -53,6 +59,8 @@ class ChargeRule(StrEnum):
     REFUND_UNDONE = "refund_undone"
     APPEAL_UPHELD = "appeal_upheld"
     RETURN_LABEL_BORNE = "return_label_borne"
+    SALE_CANCELLED = "sale_cancelled"
+    PAID_BY_CHARGEBACK = "paid_by_chargeback"
 
 
 class Entry(Value):
@@ -64,29 +72,48 @@ class Entry(Value):
 
 
 class Posting(Value):
-    """The entries of one event; they sum to zero."""
+    """The entries of one event, in one currency; they sum to zero."""
 
     rule: ChargeRule
-    entries: tuple[Entry, ...]
+    entries: Annotated[tuple[Entry, ...], Field(min_length=2)]
 
     @model_validator(mode="after")
-    def _sums_to_zero(self) -> Self:
+    def _is_balanced(self) -> Self:
+        if len({entry.amount.currency for entry in self.entries}) != 1:
+            raise ValueError("the entries of a posting are in one currency")
         if sum(entry.amount.minor for entry in self.entries) != 0:
             raise ValueError("the entries of a posting sum to zero")
         return self
+
+    @property
+    def currency(self) -> str:
+        return self.entries[0].amount.currency
 
     def minor_on(self, account: Account) -> int:
         """The change of one account, in minor units."""
         return sum(entry.amount.minor for entry in self.entries if entry.account is account)
 
+    def standing(self) -> Iterator[Entry]:
+        """What stands after all entries, one for each account and item, zeros left out."""
+        minors: Counter[tuple[Account, Item]] = Counter()
+        for entry in self.entries:
+            minors[entry.account, entry.item] += entry.amount.minor
+        for (account, item), minor in minors.items():
+            if minor:
+                yield Entry(account=account, item=item, amount=Money(minor=minor, currency=self.currency))
+
     def joined(self, later: Posting) -> Posting:
         """Both postings as one, under this one's rule."""
         return Posting(rule=self.rule, entries=self.entries + later.entries)
 
-    def undone(self) -> Posting:
-        """The posting that takes this one back."""
-        entries = tuple(entry.model_copy(update={"amount": -entry.amount}) for entry in self.entries)
-        return Posting(rule=ChargeRule.REFUND_UNDONE, entries=entries)
+    def undone(self) -> Posting | None:
+        """The posting that takes this one back, but for a carrier's bill, which stays; None if nothing stands."""
+        taken_back = tuple(
+            Entry(account=entry.account, item=entry.item, amount=-entry.amount)
+            for entry in self.standing()
+            if entry.item is not Item.CARRIER_BILL
+        )
+        return Posting(rule=ChargeRule.REFUND_UNDONE, entries=taken_back) if taken_back else None
 
 
 class HoldReason(StrEnum):

@@ -6,14 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.money import Money
-from domain.order.facts import OrderLineFacts
-from domain.policy import Policy
-from domain.posting import Account, ChargeRule, Entry, HoldChange, HoldReason, Item, Posting
+from domain.posting import Account, ChargeRule, Entry, Item, Posting
 from domain.refund import events as e
 from domain.refund.case import Case
 from domain.refund.commands import AcceptOffer, DecidePartialRefund, Liability
 from domain.refund.situation import Situation
-from domain.vocabulary import Party, RefundState, ReturnState, Route, Status
+from domain.vocabulary import Party, RefundState, ReturnState, ReviewCause, Status
 
 SELLER_ALONE = Liability(seller=100)
 ACCOUNT_OF = {
@@ -21,6 +19,8 @@ ACCOUNT_OF = {
     Party.PLATFORM: Account.PLATFORM,
     Party.CARRIER: Account.CARRIER_CLAIMS,
 }
+UNSCANNED = frozenset({ReturnState.OPEN, ReturnState.VOID})
+USED = frozenset({ReturnState.SCANNED, ReturnState.DELIVERED, ReturnState.DISPUTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Charge:
 
 
 Rule = Callable[[Situation], Charge]
+NOTHING = Charge(None, None)
 
 
 def full_amount(case: Case) -> Money:
@@ -39,34 +40,45 @@ def full_amount(case: Case) -> Money:
     return case.line.price + case.line.shipping
 
 
+# Who bears how much
+
+
 def _liability(situation: Situation) -> Liability:
     """The decision's own, else the one that support decided before, else the seller alone."""
     return getattr(situation.command, "liability", None) or situation.case.liability or SELLER_ALONE
 
 
-def _shared(amount: Money, item: Item, liability: Liability) -> list[Entry]:
-    """``amount`` borne by the liable parties, to the exact minor unit."""
-    parts = amount.allocate(list(liability.shares.values()))
+def shares_of(amount: Money, liability: Liability) -> dict[Party, Money]:
+    """``amount`` borne by the liable parties, to the exact minor unit.
+
+    The seller's part is cut first and rounded on its own, half a unit in his favour: so it never falls when the
+    amount rises, and a part refunded never costs him more than the whole.
+    """
+    rest, sellers = amount.allocate([liability.platform + liability.carrier, liability.seller])
+    platforms, carriers = rest.allocate([liability.platform, liability.carrier])
+    return {Party.SELLER: sellers, Party.PLATFORM: platforms, Party.CARRIER: carriers}
+
+
+def _borne(amount: Money, item: Item, liability: Liability) -> list[Entry]:
     return [
         Entry(account=ACCOUNT_OF[party], item=item, amount=-part)
-        for party, part in zip(liability.shares, parts, strict=True)
+        for party, part in shares_of(amount, liability).items()
         if part
     ]
 
 
-def _commission_credit(situation: Situation, charged: Money, liability: Liability) -> list[Entry]:
-    """The commission on the refunded part, credited to the seller as far as he bears the refund (SPEC §5, knob)."""
+def _commission_credit(situation: Situation, amount: Money, liability: Liability) -> list[Entry]:
+    """The commission on the part of the sale that the seller gives back, credited to him (SPEC §5, knob)."""
     case, full = situation.case, full_amount(situation.case)
-    commission = case.line.commission
-    if commission is None or not full.minor or not situation.context.policy.money.credit_commission:
+    if case.line.commission is None or not full or not situation.context.policy.money.credit_commission:
         return []
-    refunded = commission.allocate([charged.minor, full.minor - charged.minor])[0]
-    sellers = refunded.allocate(list(liability.shares.values()))[0]
-    if not sellers:
+    given_back = shares_of(amount, liability)[Party.SELLER]
+    credit, _ = case.line.commission.allocate([given_back.minor, (full - given_back).minor])
+    if not credit:
         return []
     return [
-        Entry(account=Account.SELLER, item=Item.COMMISSION, amount=sellers),
-        Entry(account=Account.PLATFORM, item=Item.COMMISSION, amount=-sellers),
+        Entry(account=Account.SELLER, item=Item.COMMISSION, amount=credit),
+        Entry(account=Account.PLATFORM, item=Item.COMMISSION, amount=-credit),
     ]
 
 
@@ -74,30 +86,60 @@ def _owed_to_buyer(amount: Money) -> Entry:
     return Entry(account=Account.BUYER_REFUNDS, item=Item.REFUND, amount=amount)
 
 
+# The return label
+
+
+def _label_scanned(situation: Situation) -> Charge:
+    """The first scan uses the label: the carrier is owed for it, and the platform bears it until someone is liable."""
+    cost = situation.case.return_label_cost
+    if not cost or situation.case.return_state not in UNSCANNED:
+        return NOTHING
+    entries = (
+        Entry(account=Account.PLATFORM, item=Item.CARRIER_BILL, amount=-cost),
+        Entry(account=Account.CARRIER_LABELS, item=Item.CARRIER_BILL, amount=cost),
+    )
+    return Charge(None, Posting(rule=ChargeRule.RETURN_LABEL_BORNE, entries=entries))
+
+
+def _is_lost(case: Case) -> bool:
+    """The parcel was handed in and support looks for it in vain: nothing came back."""
+    waits_in_vain = case.status is Status.SUPPORT_REVIEW and case.review_cause is ReviewCause.RETURN_LOST
+    return waits_in_vain and case.return_state is ReturnState.SCANNED
+
+
+def _is_after_return(case: Case) -> bool:
+    """The item came back or is on its way: a label that is unused, void or lost is never the seller's (SPEC §5)."""
+    return case.return_state in USED and not _is_lost(case)
+
+
+def _label_passed_on(case: Case, liability: Liability) -> list[Entry]:
+    """The label's cost from the platform, which bears it since the scan, to whoever else is liable."""
+    cost = case.return_label_cost
+    if cost is None or not _is_after_return(case):
+        return []
+    borne = [entry for entry in _borne(cost, Item.RETURN_LABEL, liability) if entry.account is not Account.PLATFORM]
+    return [
+        *borne,
+        *(Entry(account=Account.PLATFORM, item=Item.RETURN_LABEL, amount=-entry.amount) for entry in borne),
+    ]
+
+
+# The refund
+
+
 def _full(situation: Situation) -> Charge:
     """Everything paid goes back; a label that was used is borne like the rest."""
-    line, liability = situation.case.line, _liability(situation)
-    entries = _shared(full_amount(situation.case), Item.PRICE_AND_SHIPPING, liability)
-    if line.tax:
-        entries.append(Entry(account=Account.PLATFORM_TAX, item=Item.TAX, amount=-line.tax))
-    entries.append(_owed_to_buyer(line.paid))
-    entries += _commission_credit(situation, full_amount(situation.case), liability)
-    label = _used_label(situation.case)
-    if label:
-        entries += [
-            *_shared(label, Item.RETURN_LABEL, liability),
-            Entry(account=Account.CARRIER_LABELS, item=Item.RETURN_LABEL, amount=label),
-        ]
-    rule = ChargeRule.FULL_REFUND_AFTER_RETURN if label else ChargeRule.FULL_REFUND
+    case, liability = situation.case, _liability(situation)
+    line, full = case.line, full_amount(case)
+    entries = [
+        *_borne(full, Item.PRICE_AND_SHIPPING, liability),
+        *([Entry(account=Account.PLATFORM_TAX, item=Item.TAX, amount=-line.tax)] if line.tax else []),
+        _owed_to_buyer(line.paid),
+        *_commission_credit(situation, full, liability),
+        *_label_passed_on(case, liability),
+    ]
+    rule = ChargeRule.FULL_REFUND_AFTER_RETURN if _is_after_return(case) else ChargeRule.FULL_REFUND
     return Charge(refund=line.paid, posting=Posting(rule=rule, entries=tuple(entries)))
-
-
-USED = frozenset({ReturnState.SCANNED, ReturnState.DELIVERED, ReturnState.DISPUTED})
-
-
-def _used_label(case: Case) -> Money | None:
-    """The label's cost once the parcel was scanned; an unused, void or lost label costs the seller nothing."""
-    return case.return_label_cost if case.return_state in USED else None
 
 
 def _partial(situation: Situation) -> Charge:
@@ -106,7 +148,7 @@ def _partial(situation: Situation) -> Charge:
     assert isinstance(command, AcceptOffer | DecidePartialRefund)  # noqa: S101 -- the table pairs them
     liability = _liability(situation)
     entries = [
-        *_shared(command.amount, Item.PARTIAL_AMOUNT, liability),
+        *_borne(command.amount, Item.PARTIAL_AMOUNT, liability),
         _owed_to_buyer(command.amount),
         *_commission_credit(situation, command.amount, liability),
     ]
@@ -114,12 +156,12 @@ def _partial(situation: Situation) -> Charge:
 
 
 def _settled(situation: Situation) -> Charge:
-    """The refund has left through the payment provider."""
+    """The refund has reached the buyer."""
     owed = situation.case.refund_due
     if owed is None:
-        return Charge(None, None)
+        return NOTHING
     entries = (
-        Entry(account=Account.BUYER_REFUNDS, item=Item.REFUND, amount=-owed),
+        _owed_to_buyer(-owed),
         Entry(account=Account.PAYMENTS, item=Item.REFUND, amount=owed),
     )
     return Charge(None, Posting(rule=ChargeRule.REFUND_SETTLED, entries=entries))
@@ -138,13 +180,18 @@ def _elsewhere(situation: Situation) -> Charge:
 
 
 def _credited(situation: Situation) -> Charge:
-    """The appeal succeeded: the seller gets back what he bore, at the platform's cost; the buyer keeps his refund."""
-    charged = situation.case.seller_charged
-    entries = (
-        Entry(account=Account.SELLER, item=Item.PRICE_AND_SHIPPING, amount=charged),
-        Entry(account=Account.PLATFORM, item=Item.PRICE_AND_SHIPPING, amount=-charged),
+    """The appeal succeeded: the seller stands as if never charged, at the platform's cost; the buyer keeps his refund.
+
+    Item by item, so that a commission credited with the charge is the platform's again.
+    """
+    posting = situation.case.posting
+    standing = [entry for entry in posting.standing() if entry.account is Account.SELLER] if posting else []
+    entries = tuple(
+        entry.model_copy(update={"account": account, "amount": amount})
+        for entry in standing
+        for account, amount in ((Account.SELLER, -entry.amount), (Account.PLATFORM, entry.amount))
     )
-    return Charge(None, Posting(rule=ChargeRule.APPEAL_UPHELD, entries=entries))
+    return Charge(None, Posting(rule=ChargeRule.APPEAL_UPHELD, entries=entries) if entries else None)
 
 
 CHARGES: dict[type[e.CaseEvent], Rule] = {
@@ -162,6 +209,14 @@ CHARGES: dict[type[e.CaseEvent], Rule] = {
     e.RefundSupersededByChargeback: _undone,
     e.RefundedElsewhere: _elsewhere,
     e.AppealUpheld: _credited,
+    e.ReturnAccepted: _label_scanned,
+    e.ReturnDelivered: _label_scanned,
+    e.ReturnReinstated: _label_scanned,
+    e.ReturnReinstatedDelivered: _label_scanned,
+    e.LateReturnToSupport: _label_scanned,
+    e.ReturnArrivedDuringReview: _label_scanned,
+    e.ReturnCrossedReplacement: _label_scanned,
+    e.ReturnScanRecorded: _label_scanned,
 }
 """Every other event moves no money."""
 
@@ -169,34 +224,4 @@ CHARGES: dict[type[e.CaseEvent], Rule] = {
 def charge_of(situation: Situation, event: type[e.CaseEvent]) -> Charge:
     """What ``event`` makes due and posts in this situation."""
     rule = CHARGES.get(event)
-    return rule(situation) if rule else Charge(None, None)
-
-
-def exposure(line: OrderLineFacts, policy: Policy) -> Money:
-    """The most a case can cost its seller: price, shipping and a return label as the policy estimates it."""
-    label = Money(minor=policy.money.return_label_estimate_minor, currency=line.price.currency)
-    return line.price + line.shipping + label
-
-
-def hold_change(situation: Situation, event: type[e.CaseEvent], to: Status) -> HoldChange | None:
-    """The hold placed again when a case comes alive, or released once the seller is charged, the case ends,
-    or he is relieved (SPEC §5).
-    """
-    case, policy = situation.case, situation.context.policy
-    held = case.held is not None and case.held.minor > 0
-    reason = _release_reason(event, to)
-    if held and reason:
-        return HoldChange(amount=-case.held, reason=reason)  # type: ignore[operator]  # held is set
-    at_stake = policy.money.hold_exposure and case.route is Route.SELLER and not case.fraud_suspected
-    revived = not case.is_open and to not in {Status.CLOSED, Status.APPEAL_REVIEW}
-    if revived and at_stake and case.is_refundable:
-        return HoldChange(amount=exposure(case.line, policy), reason=HoldReason.CASE_OPEN)
-    return None
-
-
-def _release_reason(event: type[e.CaseEvent], to: Status) -> HoldReason | None:
-    if event is e.TakenOverForFraud:
-        return HoldReason.SELLER_RELIEVED
-    if to is Status.REFUND_PENDING:
-        return HoldReason.CHARGED
-    return HoldReason.CASE_CLOSED if to is Status.CLOSED else None
+    return rule(situation) if rule else NOTHING

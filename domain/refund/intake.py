@@ -12,8 +12,8 @@ from domain.order.facts import OrderLineFacts
 from domain.policy import Policy
 from domain.posting import HoldChange, HoldReason
 from domain.refund import events as e
-from domain.refund.charges import exposure
 from domain.refund.deadlines import DEADLINES, begun
+from domain.refund.holds import exposure
 from domain.refund.request import FINAL, LATE_WINDOWS, Request
 from domain.refund.routing import support_routing
 from domain.refusals import NotAllowedNow, NotYourMove, RuleBroken, Unknown
@@ -51,7 +51,8 @@ def submit(request: Request) -> e.RequestOpened:
 
 def _hold(request: Request) -> HoldChange | None:
     amount = exposure(request.facts, request.policy)
-    if not request.policy.money.hold_exposure or not request.facts.paid:
+    is_unpaid = request.reason is Reason.GIVEAWAY_NOT_RECEIVED or not request.facts.paid
+    if is_unpaid or not request.policy.money.hold_exposure:
         return None
     return HoldChange(amount=amount, reason=HoldReason.CASE_OPEN)
 

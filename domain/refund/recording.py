@@ -11,8 +11,9 @@ from domain.actors import Role
 from domain.messages import Command, Personal
 from domain.refund import commands as c
 from domain.refund import events as e
-from domain.refund.charges import charge_of, hold_change
+from domain.refund.charges import charge_of
 from domain.refund.deadlines import deadline_after
+from domain.refund.holds import hold_change
 from domain.refund.situation import Situation
 from domain.refund.transitions import ROWS
 from domain.vocabulary import Outcome, RefundState, ReturnState, Status

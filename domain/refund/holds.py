@@ -1,0 +1,56 @@
+"""Holds: how much of a seller's balance an open case keeps aside, and why no longer (SPEC §5). A hold is no charge."""
+
+from __future__ import annotations
+
+from domain.money import Money
+from domain.order.facts import OrderLineFacts
+from domain.policy import Policy
+from domain.posting import HoldChange, HoldReason
+from domain.refund import events as e
+from domain.refund.commands import ReportReturnLabelIssued
+from domain.refund.situation import Situation
+from domain.vocabulary import RefundState, Route, Status
+
+NO_LONGER_OPEN = frozenset({Status.CLOSED, Status.APPEAL_REVIEW})
+
+
+def exposure(line: OrderLineFacts, policy: Policy, label: Money | None = None) -> Money:
+    """The most a case can cost its seller: price, shipping and the return label.
+
+    The label counts with its cost once it is issued, and never with less than the policy's estimate.
+    """
+    estimate = Money(minor=policy.money.return_label_estimate_minor, currency=line.price.currency)
+    return line.price + line.shipping + (label if label is not None and estimate < label else estimate)
+
+
+def hold_change(situation: Situation, event: type[e.CaseEvent], to: Status) -> HoldChange | None:
+    """What changes of the hold when ``event`` leads to ``to``; None when it stays, or the policy holds nothing."""
+    if not situation.context.policy.money.hold_exposure:
+        return None
+    wanted, reason = _wanted(situation, event, to)
+    held = situation.case.held
+    change = wanted - held if held else wanted
+    return HoldChange(amount=change, reason=reason) if change else None
+
+
+def _wanted(situation: Situation, event: type[e.CaseEvent], to: Status) -> tuple[Money, HoldReason]:
+    """What is to be held after ``event``, and the reason for that."""
+    case = situation.case
+    nothing = Money.zero(case.line.price.currency)
+    if case.fraud_suspected or event is e.TakenOverForFraud:
+        return nothing, HoldReason.SELLER_RELIEVED
+    if to in NO_LONGER_OPEN or not case.is_refundable:
+        return nothing, HoldReason.CASE_CLOSED
+    if to is Status.REFUND_PENDING or case.refund is not RefundState.NONE:
+        return nothing, HoldReason.CHARGED
+    liability = getattr(situation.command, "liability", None) or case.liability
+    if liability is not None and not liability.seller:
+        return nothing, HoldReason.SELLER_RELIEVED
+    if case.route is Route.SELLER or event is e.HandedToSeller or liability is not None:
+        return exposure(case.line, situation.context.policy, _label_cost(situation)), HoldReason.CASE_OPEN
+    return nothing, HoldReason.CASE_OPEN
+
+
+def _label_cost(situation: Situation) -> Money | None:
+    command = situation.command
+    return command.cost if isinstance(command, ReportReturnLabelIssued) else situation.case.return_label_cost

@@ -1,0 +1,156 @@
+"""While a case can still cost the seller something, that much is held; each change says why (SPEC §5)."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.refund.commands import (
+    ApproveWithoutReturn,
+    ConfirmReturn,
+    Deny,
+    HandToSeller,
+    Reopen,
+    ReportChargeback,
+    ReportRefundElsewhere,
+    ReportRefundFailed,
+    ReportRefundSubmitted,
+    ReportReturnAccepted,
+    SendMessage,
+    TakeOverForFraud,
+    Withdraw,
+)
+from domain.vocabulary import Reason
+from tests.domain.refund_money.books import (
+    DELIVERED,
+    LABEL_ISSUED,
+    MONDAY,
+    PAID,
+    REJECTED,
+    RETURN_APPROVED,
+    RETURNED,
+    SENT,
+    TAKEN_OVER,
+    THURSDAY,
+    granted,
+    granted_on_return,
+    holds,
+)
+from tests.dsl import done, given, opened, reported, silence
+from tests.trade import BUYER, ENROLLED, NOT_ENROLLED, PLATFORM_LIABLE, SHARED, eur, giveaway_line, policy
+
+PLACED = (4590, "case_open")
+CLOSED = (-4590, "case_closed")
+AT_SUPPORT = {"seller": replace(ENROLLED, profile=NOT_ENROLLED.profile)}
+"""A seller outside the programme: his request begins at support."""
+
+
+def test_a_request_at_the_seller_holds_price_and_shipping():
+    assert holds(given(opened())) == [PLACED]
+
+
+def test_a_policy_may_count_a_label_in_advance():
+    estimating = policy(money={"return_label_estimate_minor": 600})
+    assert holds(given(opened(), policy=estimating)) == [(5190, "case_open")]
+
+
+def test_an_issued_label_is_held_with_its_cost_where_that_is_more_than_estimated():
+    assert holds(given(opened(), RETURN_APPROVED, LABEL_ISSUED)) == [PLACED, (449, "case_open")]
+    cheap, dear = (policy(money={"return_label_estimate_minor": minor}) for minor in (300, 449))
+    assert holds(given(opened(), RETURN_APPROVED, LABEL_ISSUED, policy=cheap)) == [
+        (4890, "case_open"),
+        (149, "case_open"),
+    ]
+    assert holds(given(opened(), RETURN_APPROVED, LABEL_ISSUED, policy=dear)) == [(5039, "case_open")]
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        (done(ApproveWithoutReturn(), at=MONDAY),),
+        (TAKEN_OVER, granted()),
+        (TAKEN_OVER, granted(PLATFORM_LIABLE)),
+    ],
+)
+def test_a_charge_or_a_decision_releases_the_hold_once(history):
+    assert holds(given(opened(), *history, *PAID)) == [PLACED, (-4590, "charged")]
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        (done(Withdraw()),),
+        (REJECTED, silence()),
+        (TAKEN_OVER, done(Deny(grounds="The listing says so."))),
+        (reported(ReportChargeback, reference="cb-1"),),
+        (reported(ReportRefundElsewhere, amount=eur("45.90"), reference="hub-1"),),
+    ],
+)
+def test_an_end_without_charge_releases_it_as_closed(history):
+    assert holds(given(opened(), *history)) == [PLACED, CLOSED]
+
+
+def test_a_return_releases_the_whole_hold_label_included():
+    story = given(opened(), *RETURNED, done(ConfirmReturn()))
+    assert holds(story) == [PLACED, (449, "case_open"), (-5039, "charged")]
+
+
+def test_suspected_fraud_relieves_the_seller_for_good():
+    story = given(opened(), done(TakeOverForFraud(ground="The tenth this week.")))
+    assert holds(story) == [PLACED, (-4590, "seller_relieved")]
+    granted(PLATFORM_LIABLE)(story)
+    assert len(holds(story)) == 2
+
+
+def test_a_case_at_support_holds_nothing_until_it_is_handed_to_the_seller():
+    story = given(opened(), **AT_SUPPORT)
+    assert holds(story) == []
+    story.when(HandToSeller())
+    assert holds(story) == [PLACED]
+    story.at(MONDAY).when(ApproveWithoutReturn())
+    assert holds(story) == [PLACED, (-4590, "charged")]
+
+
+def test_a_return_granted_by_support_holds_if_the_seller_is_liable_and_not_otherwise():
+    assert holds(given(opened(), granted_on_return(SHARED), **AT_SUPPORT)) == [PLACED]
+    assert holds(given(opened(), granted_on_return(PLATFORM_LIABLE), **AT_SUPPORT)) == []
+    relieved = given(opened(), TAKEN_OVER, granted_on_return(PLATFORM_LIABLE))
+    assert holds(relieved) == [PLACED, (-4590, "seller_relieved")]
+
+
+def test_a_reinstated_return_is_held_again_with_its_label():
+    story = given(opened(), RETURN_APPROVED, LABEL_ISSUED, silence())
+    assert holds(story) == [PLACED, (449, "case_open"), (-5039, "case_closed")]
+    story.when_reported(ReportReturnAccepted, dated=THURSDAY)
+    assert holds(story)[-1] == (5039, "case_open")
+
+
+def test_a_late_return_at_support_is_held_again():
+    story = given(opened(), RETURN_APPROVED, silence()).when_reported(ReportReturnAccepted)
+    assert holds(story)[-1] == PLACED
+
+
+def test_a_reopened_case_is_held_again():
+    story = given(opened(), REJECTED, silence()).when(Reopen(ground="A new witness."))
+    assert holds(story) == [PLACED, CLOSED, PLACED]
+
+
+def test_a_failed_refund_holds_nothing_since_it_was_charged():
+    failed = (reported(ReportRefundSubmitted, reference="re-1"), reported(ReportRefundFailed))
+    story = given(opened(), done(ApproveWithoutReturn(), at=MONDAY), *failed)
+    assert holds(story) == [PLACED, (-4590, "charged")]
+
+
+def test_words_and_scans_change_nothing_of_it():
+    story = given(opened(), done(SendMessage(text="Hello?"), by=BUYER), *SENT, DELIVERED)
+    assert holds(story) == [PLACED, (449, "case_open")]
+
+
+def test_a_giveaway_holds_nothing_even_if_its_shipping_was_paid():
+    line = giveaway_line(shipping=eur("5.90"))
+    story = given(opened(Reason.GIVEAWAY_NOT_RECEIVED), done(SendMessage(text="Where is it?"), by=BUYER), line=line)
+    assert holds(story) == []
+
+
+def test_the_policy_may_hold_nothing_at_all():
+    story = given(opened(), *RETURNED, done(ConfirmReturn()), policy=policy(money={"hold_exposure": False}))
+    assert holds(story) == []

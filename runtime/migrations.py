@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import projections.catalogue
+import scheduler.twins.tables
 import store.tables
 from store.engine import connect
 
@@ -18,7 +19,7 @@ INI = Path(__file__).resolve().parent.parent / "alembic.ini"
 LOCK = 0x64_69_72_65_63_74  # "direct": any number, the same in every process
 PATIENCE = "5min"
 """How long a process waits for another one's migration."""
-DECLARED = [store.tables.metadata, projections.catalogue.DECLARED]
+DECLARED = [store.tables.metadata, projections.catalogue.DECLARED, scheduler.twins.tables.metadata]
 """What the migrated database is compared with, one entry a schema's owner."""
 
 

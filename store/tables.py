@@ -98,3 +98,17 @@ sandbox_clock = sa.Table(
     schema="store",
 )
 """One row: how far a sandbox's time is ahead of the wall clock's, negative when behind; zero in production."""
+
+dispatch = sa.Table(
+    "dispatch",
+    metadata,
+    sa.Column("job_id", sa.Uuid, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("stream_id", sa.Uuid, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    instant("dispatched_at", nullable=False),
+    schema="store",
+)
+"""One row a job of the outbox that is done: what has left the house must not leave it again after a rebuild."""

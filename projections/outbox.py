@@ -1,0 +1,153 @@
+"""The outbox: what must leave the house and has not left it yet, each as a job with a stable id (DESIGN §5).
+
+A job names only the event that caused it. What exactly is sent is read from the case at that event when it is sent,
+so that no personal data lies here and nothing is told twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import cast
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from domain.refund.events import CaseEvent, RefundAttemptFailed, RefundRequestedAgain
+from domain.refund.transitions import TABLE
+from domain.vocabulary import Status
+from projections.decoding import topics_of
+from projections.schema import Row, metadata, rows_of, text, write
+from store.envelope import Envelope
+from store.tables import dispatch, event, instant
+
+
+class JobKind(StrEnum):
+    """What the courier can be asked to do."""
+
+    SUBMIT_REFUND = "submit_refund"
+    ISSUE_RETURN_LABEL = "issue_return_label"
+    VOID_RETURN_LABEL = "void_return_label"
+
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("job_id", sa.Uuid, primary_key=True),
+    text("kind"),
+    sa.Column("stream_id", sa.Uuid, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    instant("due_at", nullable=False),
+    instant("claim_at", nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    text("failure", nullable=True),
+)
+"""``claim_at`` is ``due_at``, or the end of a courier's claim, or when a failed job is tried again."""
+
+by_claim = sa.Index("ix_outbox_kind_claim_at", outbox.c.kind, outbox.c.claim_at, outbox.c.position)
+
+WANTS_NO_RETURN = frozenset(
+    {Status.REFUND_PENDING, Status.CLOSED, Status.REPLACEMENT_IN_TRANSIT, Status.REPLACEMENT_INSPECTION}
+)
+LABELLED = frozenset({Status.AWAITING_RETURN, Status.SUPPORT_REVIEW})
+"""Where a label may be out that no parcel has used yet."""
+OPENS_RETURN = frozenset(
+    row.event for row in TABLE.rows if row.to is Status.AWAITING_RETURN and row.status is not Status.AWAITING_RETURN
+)
+ENDS_RETURN = frozenset(row.event for row in TABLE.rows if row.status in LABELLED and row.to in WANTS_NO_RETURN)
+PAYS_AGAIN = (RefundRequestedAgain, RefundAttemptFailed)
+REST_AFTER_FAILED_ATTEMPT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which events cause a job of a kind."""
+
+    kind: JobKind
+    caused_by: Callable[[CaseEvent], bool]
+    rest: timedelta = timedelta()
+    """How long after its event the job is due."""
+    after: frozenset[type[CaseEvent]] = frozenset()
+    """Where given, the case must have had one of these before."""
+
+
+RULES = (
+    Rule(JobKind.SUBMIT_REFUND, lambda it: it.refund is not None or isinstance(it, RefundRequestedAgain)),
+    Rule(JobKind.SUBMIT_REFUND, lambda it: isinstance(it, RefundAttemptFailed), rest=REST_AFTER_FAILED_ATTEMPT),
+    Rule(JobKind.ISSUE_RETURN_LABEL, lambda it: type(it) in OPENS_RETURN),
+    Rule(JobKind.VOID_RETURN_LABEL, lambda it: type(it) in ENDS_RETURN, after=OPENS_RETURN),
+)
+"""Another kind of job is another row here, and someone at the courier's who carries it out."""
+
+NEW = rows_of(outbox)
+PUT = (
+    postgresql.insert(outbox)
+    .from_select(
+        [column.name for column in outbox.columns],
+        sa.select(*(NEW.c[column.name] for column in outbox.columns)).where(
+            ~sa.exists().where(dispatch.c.job_id == NEW.c.job_id)
+        ),
+    )
+    .on_conflict_do_nothing()
+)
+"""A job that is waiting stays as it is, and one that is done does not come back."""
+FIRST_OF = (
+    sa.select(event.c.stream_id, sa.func.min(event.c.version).label("version"))
+    .where(
+        event.c.stream_id == sa.func.any(sa.bindparam("streams", type_=sa.ARRAY(sa.Uuid))),
+        event.c.topic == sa.func.any(sa.bindparam("topics", type_=sa.ARRAY(sa.Text))),
+    )
+    .group_by(event.c.stream_id)
+)
+
+
+def job_id(stream_id: UUID, version: int, kind: JobKind) -> UUID:
+    """The id of the job that this event causes; the same however often it is derived."""
+    return uuid5(stream_id, f"{version}/{kind}")
+
+
+class Outbox:
+    """Derives the jobs from the events of cases."""
+
+    name = "outbox"
+    tables = (outbox,)
+    topics = topics_of(CaseEvent)
+
+    def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
+        rows: list[Row] = []
+        for rule in RULES:
+            causes = [envelope for envelope in events if rule.caused_by(cast("CaseEvent", envelope.payload))]
+            if causes and rule.after:
+                since = _first_of(conn, rule.after, causes)
+                causes = [
+                    it for it in causes if since.get(it.originator_id, it.originator_version) < it.originator_version
+                ]
+            rows += [_row(rule, envelope) for envelope in causes]
+        write(conn, PUT, rows)
+
+
+def _first_of(conn: sa.Connection, kinds: frozenset[type[CaseEvent]], events: Sequence[Envelope]) -> Mapping[UUID, int]:
+    """At which version each of these streams had one of these events first, as the log says."""
+    streams, topics = {it.originator_id for it in events}, [kind.topic for kind in kinds]
+    rows = conn.execute(FIRST_OF, {"streams": list(streams), "topics": topics})
+    return {row.stream_id: row.version for row in rows}
+
+
+def _row(rule: Rule, envelope: Envelope) -> Row:
+    due_at: datetime = envelope.cause.recorded_at + rule.rest
+    stream_id, version = envelope.originator_id, envelope.originator_version
+    return {
+        "job_id": job_id(stream_id, version, rule.kind),
+        "kind": rule.kind,
+        "stream_id": stream_id,
+        "version": version,
+        "position": envelope.position,
+        "due_at": due_at,
+        "claim_at": due_at,
+        "attempts": 0,
+        "failure": None,
+    }

@@ -1,0 +1,42 @@
+"""The door for what the outside reports: a fact enters as a command on its case, once however often it comes."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID, uuid5
+
+from domain.actors import Actor, Role
+from domain.messages import FactCommand
+from domain.refusals import CommandReused
+from store.application import DirectService, Errand
+
+LOG = logging.getLogger(__name__)
+PROVIDER = Actor(role=Role.PAYMENTS, id="provider")
+CARRIER = Actor(role=Role.CARRIER, id="carrier")
+
+
+def report_command(case_id: UUID, by: Actor, report_id: str) -> UUID:
+    """The id of the command that a report becomes: however often it comes, it takes effect once."""
+    return uuid5(case_id, f"report/{by}/{report_id}")
+
+
+class Reports:
+    """Takes facts from the courier's answers, from local twins and from whoever polls the outside."""
+
+    def __init__(self, service: DirectService) -> None:
+        self._service = service
+
+    def take(
+        self, case_id: UUID, fact: FactCommand, by: Actor, report_id: str, correlation_id: UUID | None = None
+    ) -> None:
+        """Record the fact on its case, unless this report was taken before.
+
+        ``report_id`` is the reporter's own name for the report. The same one with another content is not believed:
+        the first stands. Raises Unknown for a case that does not exist.
+        """
+        command_id = report_command(case_id, by, report_id)
+        errand = Errand(actor=by, command_id=command_id, correlation_id=correlation_id)
+        try:
+            self._service.refund_cases.handle(case_id, fact, errand)
+        except CommandReused:
+            LOG.warning("report %s of %s on case %s came again with another content", report_id, by, case_id)

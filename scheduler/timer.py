@@ -1,0 +1,137 @@
+"""The timer: APScheduler runs the scheduler's tasks on their beat, counts what fails, and stops cleanly."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from threading import Condition
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+
+Work = Callable[[], timedelta | None]
+"""Does what is due now; answers how soon it wants to be run again, None where the next beat will do."""
+ENDS = EVENT_JOB_EXECUTED | EVENT_JOB_ERROR
+AT_ONCE = timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing that is done again and again, never twice at the same time in one process."""
+
+    name: str
+    work: Work
+    every: timedelta = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskHealth:
+    """How a task has fared in this process."""
+
+    name: str
+    runs: int = 0
+    failures: int = 0
+    failing: str | None = None
+    """What the last run raised; None once one has succeeded again."""
+
+
+class Timer:
+    """Runs tasks in the background. A task that raises is logged with its traceback, counted, and run again."""
+
+    def __init__(self, tasks: Iterable[Task], *, wall_clock: Callable[[], datetime]) -> None:
+        """``wall_clock`` is the machine's own, by which a beat is kept, whatever time the house has."""
+        self._wall_clock = wall_clock
+        self._tasks = {task.name: task for task in tasks}
+        self._health = {name: TaskHealth(name) for name in self._tasks}
+        self._moment = Condition()  # guards the three below
+        self._running: set[str] = set()
+        self._woken: set[str] = set()
+        self._stopping = False
+        self._scheduler = self._scheduled()
+
+    def _scheduled(self) -> BackgroundScheduler:
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)  # else it tells of every beat of every task
+        scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(len(self._tasks))},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        for task in self._tasks.values():
+            seconds = task.every.total_seconds()
+            scheduler.add_job(
+                self._run, "interval", seconds=seconds, args=[task], id=task.name, next_run_time=self._wall_clock()
+            )
+        scheduler.add_listener(self._ended, ENDS)
+        scheduler.add_listener(self._still_running, EVENT_JOB_MAX_INSTANCES)
+        return scheduler
+
+    def start(self) -> None:
+        """Run every task at once, and from then on by its beat."""
+        self._scheduler.start()
+
+    def wake(self, name: str) -> None:
+        """Run this task now, or right after the run that is under way."""
+        with self._moment:
+            if name in self._running:
+                self._woken.add(name)
+                return
+        self._run_in(name, AT_ONCE)
+
+    def stop(self) -> None:
+        """End the beat and return once every run that is under way has ended. Not to be called by a task.
+
+        Runs are waited for here and not by APScheduler, which holds its locks meanwhile: a run that then asked
+        for anything of the timer would never end.
+        """
+        with self._moment:
+            self._stopping = True
+        self._scheduler.remove_all_jobs()
+        with self._moment:
+            self._moment.wait_for(lambda: not self._running)
+        self._scheduler.shutdown()
+
+    def health(self) -> list[TaskHealth]:
+        """How each task has fared."""
+        return list(self._health.values())
+
+    def _run(self, task: Task) -> timedelta | None:
+        with self._moment:
+            if self._stopping:
+                return None
+            self._running.add(task.name)
+        return task.work()
+
+    def _ended(self, event: JobExecutionEvent) -> None:
+        """Count what APScheduler logs and swallows, and run again what asked for it or was asked for meanwhile."""
+        name = event.job_id
+        before = self._health[name]
+        failing = None if event.exception is None else f"{type(event.exception).__name__}: {event.exception}"
+        failures = before.failures + (failing is not None)
+        self._health[name] = replace(before, runs=before.runs + 1, failures=failures, failing=failing)
+        with self._moment:
+            again = AT_ONCE if name in self._woken else event.retval
+            self._woken.discard(name)
+            self._running.discard(name)
+            self._moment.notify_all()
+        if again is not None:
+            self._run_in(name, again)
+
+    def _still_running(self, event: JobExecutionEvent) -> None:
+        with self._moment:
+            self._woken.add(event.job_id)
+
+    def _run_in(self, name: str, delay: timedelta) -> None:
+        """Bring the next run forward; never put it off."""
+        with self._moment:
+            if self._stopping:
+                return
+        at = self._wall_clock() + delay
+        job = self._scheduler.get_job(name)
+        if job is not None and at < job.next_run_time:
+            with suppress(JobLookupError):  # the timer stopped at this moment
+                self._scheduler.modify_job(name, next_run_time=at)

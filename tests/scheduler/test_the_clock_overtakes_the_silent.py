@@ -1,0 +1,169 @@
+"""Silence ends at ``due_at``, however late the sweep comes, and once, however many sweeps there are (SPEC §4)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from domain.refund.commands import ApproveWithoutReturn
+from domain.vocabulary import Status
+from store.failures import StreamMoved
+from tests.scheduler.house import DUE
+from tests.service import SELLER, berlin
+
+SILENT = "refund.seller_silent.v1"
+
+
+@pytest.fixture
+def at_the_door(house, monkeypatch):
+    """Let something else happen where cases are overtaken; calling the result ends that."""
+
+    def put(overtake):
+        monkeypatch.setattr(house.door.refund_cases, "overtake", overtake)
+        return monkeypatch.undo
+
+    return put
+
+
+def overtaken_by(house, case_ids, conn):
+    cases = house.door.refund_cases
+    return type(cases).overtake(cases, case_ids, conn=conn)
+
+
+def test_a_silent_seller_is_overtaken_at_the_deadline_however_late_the_sweep_comes(house):
+    (case,) = house.asked(1)
+    house.at(DUE).later(hours=7)
+    house.sweep()
+    assert house.timeouts(case) == [(SILENT, berlin(DUE))]
+    assert house.case(case).status is Status.SUPPORT_REVIEW
+
+
+def test_an_instant_before_the_deadline_nobody_is_overtaken(house):
+    (case,) = house.asked(1)
+    house.at(DUE).later(microseconds=-1)
+    house.sweep()
+    assert house.timeouts(case) == []
+
+
+def test_whoever_answered_in_time_is_not_overtaken(house):
+    (case,) = house.asked(1)
+    house.handle(case, ApproveWithoutReturn(), SELLER)
+    house.at(DUE).later(days=1)
+    house.sweep()
+    assert house.timeouts(case) == []
+
+
+def test_after_a_downtime_all_that_is_overdue_fires_at_once_in_due_order(house):
+    cases = house.asked(130)
+    seen = []
+    house.later(days=30)
+    house.sweep(house.sweeper(observe=seen.append))
+    assert [event.originator_id for event in seen] == cases
+    assert [event.occurred_at for event in seen] == sorted(event.occurred_at for event in seen)
+    assert {event.cause.recorded_at for event in seen} == {house.now}
+
+
+def test_a_sweep_tells_when_the_next_deadline_is_due(house):
+    house.asked(2)
+    house.at(DUE)
+    assert house.sweep() == timedelta(minutes=1)
+    house.later(minutes=1)
+    assert house.sweep() is None
+
+
+def test_sweeps_that_share_the_work_overtake_each_case_once(house):
+    cases = house.asked(130)
+    house.later(days=30).views.catch_up()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda sweeper: sweeper.sweep(), [house.sweeper() for _ in range(4)]))
+    house.sweep()
+    assert [len(house.timeouts(case)) for case in cases] == [1] * 130
+
+
+def test_a_sweep_that_is_cut_short_before_it_commits_loses_nothing(house, at_the_door):
+    (case,) = house.asked(1)
+    house.at(DUE).views.catch_up()
+
+    def killed(case_ids, conn):
+        overtaken_by(house, case_ids, conn)
+        raise KeyboardInterrupt
+
+    survive = at_the_door(killed)
+    with pytest.raises(KeyboardInterrupt):
+        house.sweeper().sweep()
+    survive()
+    assert house.timeouts(case) == []
+    house.sweep()
+    assert house.timeouts(case) == [(SILENT, berlin(DUE))]
+
+
+def test_a_poisoned_case_is_set_aside_and_the_others_go_on(house, at_the_door):
+    first, poisoned, last = house.asked(3)
+    house.later(days=30)
+
+    def overtake(case_ids, conn):
+        if poisoned in case_ids:
+            raise ValueError("this case cannot be read")
+        return overtaken_by(house, case_ids, conn)
+
+    cure = at_the_door(overtake)
+    sweeper = house.sweeper()
+    house.sweep(sweeper)
+    house.sweep(sweeper)
+    assert [len(house.timeouts(case)) for case in (first, poisoned, last)] == [1, 0, 1]
+    (aside,) = sweeper.health().set_aside
+    assert (aside.stream_id, aside.attempts) == (poisoned, 1)
+    assert aside.failure == "ValueError: this case cannot be read"
+
+    cure()
+    house.sweep(sweeper)
+    assert house.timeouts(poisoned) == []
+    house.now = aside.retry_at
+    house.sweep(sweeper)
+    assert len(house.timeouts(poisoned)) == 1
+    assert sweeper.health().set_aside == []
+
+
+def test_a_case_that_others_move_at_this_moment_is_taken_a_little_later(house, at_the_door):
+    moved, other = house.asked(2)
+    house.later(days=30)
+
+    def overtake(case_ids, conn):
+        if moved in case_ids:
+            raise StreamMoved("someone else was first")
+        return overtaken_by(house, case_ids, conn)
+
+    cease = at_the_door(overtake)
+    house.sweep()
+    assert [len(house.timeouts(case)) for case in (moved, other)] == [0, 1]
+    cease()
+    house.later(seconds=1).sweep()
+    assert len(house.timeouts(moved)) == 1
+
+
+def test_a_sweep_waits_for_a_view_that_lags_the_log_and_health_says_so_when_it_lasts(house):
+    (case,) = house.asked(1)
+    house.views.catch_up()
+    house.at(DUE).sold()
+    sweeper = house.sweeper()
+    assert sweeper.sweep() < timedelta(seconds=1)
+    assert sweeper.health().held_back_since is None
+    house.later(seconds=11)
+    sweeper.sweep()
+    assert house.timeouts(case) == []
+    assert sweeper.health().held_back_since == berlin(DUE)
+    house.sweep(sweeper)
+    assert house.timeouts(case) == [(SILENT, berlin(DUE))]
+    assert sweeper.health().held_back_since is None
+
+
+def test_a_sweep_does_not_wait_for_what_is_recorded_after_it_began_to(house):
+    (case,) = house.asked(1)
+    house.views.catch_up()
+    house.at(DUE).sold()
+    sweeper = house.sweeper()
+    sweeper.sweep()
+    house.views.catch_up()
+    house.enrol(SELLER.model_copy(update={"id": "s-2"}))
+    sweeper.sweep()
+    assert house.timeouts(case) == [(SILENT, berlin(DUE))]

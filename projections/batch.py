@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from eventsourcing.persistence import Notification
@@ -12,7 +13,7 @@ from projections import positions
 from projections.decoding import opened
 from projections.projection import Projection
 from store.envelope import Envelope
-from store.reader import LogReader
+from store.reader import Batch, LogReader
 
 BATCH = 500
 """Events a transaction."""
@@ -28,39 +29,50 @@ class ProjectionFailedError(Exception):
         self.name = name
 
 
-def advance(conn: sa.Connection, reader: LogReader, projections: Mapping[str, Projection], limit: int = BATCH) -> int:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a transaction moved."""
+
+    events: int
+    """Of the log, passed by those furthest behind; 0 when there is nothing to do."""
+    held_back: bool
+    """Whether more is visible but not decided yet: look again within milliseconds."""
+
+
+def advance(conn: sa.Connection, reader: LogReader, projections: Mapping[str, Projection], limit: int = BATCH) -> Step:
     """Move each of these that nobody else moves by up to ``limit`` events, in the transaction of ``conn``.
 
-    Those that stand at the same place share what is read and decoded. How many events were read at most; 0 when
-    there is nothing to do. Raises ProjectionFailedError; then the transaction must be rolled back.
+    Those that stand at the same place share what is read and decoded. Raises ProjectionFailedError; then the
+    transaction must be rolled back.
     """
     conn.exec_driver_sql(RELAXED)
     standing: dict[int, list[Projection]] = defaultdict(list)
     for name, position in positions.claim(conn, projections).items():
         standing[position].append(projections[name])
-    return max((_pass_on(conn, reader, after, group, limit) for after, group in standing.items()), default=0)
+    passed = [_pass_on(conn, reader, after, group, limit) for after, group in standing.items()]
+    return Step(max((len(events) for events in passed), default=0), any(events.seen for events in passed))
 
 
-def _pass_on(conn: sa.Connection, reader: LogReader, after: int, group: Sequence[Projection], limit: int) -> int:
+def _pass_on(conn: sa.Connection, reader: LogReader, after: int, group: Sequence[Projection], limit: int) -> Batch:
     events = reader.read(after, limit, conn=conn)
     if events:
-        batch = _Batch(events)
+        shared = _Shared(events)
         for projection in group:
-            _apply(conn, projection, batch)
+            _apply(conn, projection, shared)
         positions.move(conn, [projection.name for projection in group], events[-1].id)
-    return len(events)
+    return events
 
 
-def _apply(conn: sa.Connection, projection: Projection, batch: _Batch) -> None:
+def _apply(conn: sa.Connection, projection: Projection, shared: _Shared) -> None:
     try:
-        wanted = batch.of(projection.topics)
+        wanted = shared.of(projection.topics)
         if wanted:
             projection.apply(conn, wanted)
     except Exception as error:
         raise ProjectionFailedError(projection.name) from error
 
 
-class _Batch:
+class _Shared:
     """Stored events, each decoded at most once, and only if someone wants it."""
 
     def __init__(self, stored: Iterable[Notification]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from projections import positions, schema
 from projections.deadlines import Deadlines
+from projections.ledger import Ledger
 from projections.openings import Openings
+from projections.outbox import Outbox
 from projections.projection import Projection
 from projections.seller_orders import SellerOrders
 
@@ -16,4 +18,4 @@ POSITIONS = positions.projection
 def projections() -> list[Projection]:
     """One of each, sharing what they look up of a case's beginning. For one thread."""
     openings = Openings()
-    return [SellerOrders(openings), Deadlines(openings)]
+    return [SellerOrders(openings), Deadlines(openings), Ledger(openings), Outbox()]

@@ -46,6 +46,7 @@ class Engine:
         self._rests_until = dict.fromkeys(self._projections, 0.0)
         self._bell = bell or Event()
         self._entered = False
+        self._held_back = False
         self._stopped = False
 
     def stop(self) -> None:
@@ -83,9 +84,10 @@ class Engine:
         with translated(), self._engine.begin() as conn:
             if not self._entered:
                 positions.enter(conn, self._projections)
-            busy = advance(conn, self._reader, awake) > 0
+            step = advance(conn, self._reader, awake)
         self._entered = True
-        return busy
+        self._held_back = step.held_back
+        return step.events > 0
 
     def catch_up(self) -> None:
         """Take turns until nothing is left to do now; those that fail are left behind."""
@@ -102,7 +104,7 @@ class Engine:
             positions.fail(conn, name, f"{type(cause).__name__}: {cause}"[:SAID_AT_MOST])
 
     def _pause(self) -> float:
-        if self._reader.waits_at_gap:
+        if self._held_back:
             return AT_GAP
         resting = [until - monotonic() for until in self._rests_until.values() if until > monotonic()]
         return min([POLL, *resting])

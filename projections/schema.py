@@ -48,7 +48,12 @@ def putting(table: sa.Table) -> postgresql.Insert:
     return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=replaced)
 
 
+def execute(conn: sa.Connection, statement: sa.Executable, rows: Sequence[Row]) -> sa.CursorResult[Any]:
+    """Execute a statement over ``rows_of`` for these rows."""
+    return conn.execute(statement, {"rows": to_json(rows).decode()})
+
+
 def write(conn: sa.Connection, statement: sa.Executable, rows: Sequence[Row]) -> None:
-    """Execute a statement of this module for the rows; nothing for none."""
+    """The same; nothing for none."""
     if rows:
-        conn.execute(statement, {"rows": to_json(rows).decode()})
+        execute(conn, statement, rows)

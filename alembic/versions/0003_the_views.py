@@ -94,11 +94,59 @@ SELLERS_ORDERS = """
     );
     create index ix_seller_order_search_words on views.seller_order_search using gin (words);
 """
+LEDGER = """
+    create table views.ledger_entry (
+        position bigint not null,
+        ordinal smallint not null,
+        stream_id uuid not null,
+        version integer not null,
+        topic text not null,
+        rule text not null,
+        account text not null,
+        item text not null,
+        seller_id text not null,
+        line_id text,
+        currency text not null,
+        amount_minor bigint not null,
+        balance_minor bigint,
+        policy text,
+        occurred_at timestamptz not null,
+        recorded_at timestamptz not null,
+        booked_at timestamptz not null,
+        constraint pk_ledger_entry primary key (position, ordinal)
+    );
+    create index ix_ledger_entry_seller
+        on views.ledger_entry (seller_id, currency, booked_at, position, ordinal) where account = 'seller';
+    create index ix_ledger_entry_stream on views.ledger_entry (stream_id, version);
+    create table views.ledger_hold (
+        position bigint not null,
+        stream_id uuid not null,
+        version integer not null,
+        reason text not null,
+        seller_id text not null,
+        line_id text,
+        currency text not null,
+        amount_minor bigint not null,
+        occurred_at timestamptz not null,
+        booked_at timestamptz not null,
+        constraint pk_ledger_hold primary key (position)
+    );
+    create index ix_ledger_hold_seller on views.ledger_hold (seller_id, currency, booked_at, position);
+    create table views.seller_balance (
+        seller_id text not null,
+        currency text not null,
+        balance_minor bigint not null,
+        held_minor bigint not null,
+        booked_at timestamptz not null,
+        position bigint not null,
+        constraint pk_seller_balance primary key (seller_id, currency)
+    );
+"""
 
 
 def upgrade() -> None:
     op.execute("create schema views")
-    for tables in (POSITIONS, DEADLINES, SELLERS_ORDERS):
+    for tables in (POSITIONS, DEADLINES, SELLERS_ORDERS, LEDGER):
         op.execute(tables)
     grant("usage", "schema views")
     grant("select, insert, update, delete", "all tables in schema views")

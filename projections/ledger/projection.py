@@ -1,0 +1,132 @@
+"""Writes every posting and hold of the log into the books (SPEC §§5 and 7.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.posting import Account, HoldChange, Posting
+from domain.refund.events import CaseEvent
+from projections.decoding import topics_of
+from projections.ledger.tables import balance, entry, hold
+from projections.openings import Opening, Openings
+from projections.schema import appending, execute, putting, rows_of, write
+from store.envelope import Envelope
+
+Columns = dict[str, Any]
+Key = tuple[str, str]
+"""Seller and currency."""
+
+KEYS = rows_of(sa.table("key", sa.column("seller_id", sa.Text), sa.column("currency", sa.Text)))
+LOAD = sa.select(balance).join(
+    KEYS, sa.and_(balance.c.seller_id == KEYS.c.seller_id, balance.c.currency == KEYS.c.currency)
+)
+ADD_ENTRIES = appending(entry).on_conflict_do_nothing()
+ADD_HOLDS = appending(hold).on_conflict_do_nothing()
+PUT_BALANCES = putting(balance)
+
+
+class Ledger:
+    """Double-entry and append-only: rows of the books are added, never changed."""
+
+    name = "ledger"
+    tables = (entry, hold, balance)
+    topics = topics_of(CaseEvent)
+
+    def __init__(self, openings: Openings) -> None:
+        self._openings = openings
+
+    def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
+        money = [it for it in events if isinstance(it.payload, CaseEvent) and (it.payload.posting or it.payload.hold)]
+        if not money:
+            return
+        books = _Books(conn, money, self._openings.of(conn, money))
+        for envelope in money:
+            books.book(envelope)
+        books.write(conn)
+
+
+class _Books:
+    """The balances that a batch touches, and what it adds."""
+
+    def __init__(self, conn: sa.Connection, events: Sequence[Envelope], openings: Mapping[UUID, Opening]) -> None:
+        self._openings = openings
+        self._entries: list[Columns] = []
+        self._holds: list[Columns] = []
+        self._balances = self._load(conn, {self._key_of(envelope) for envelope in events})
+
+    def _load(self, conn: sa.Connection, keys: set[Key]) -> dict[Key, Columns]:
+        wanted = [{"seller_id": seller_id, "currency": currency} for seller_id, currency in sorted(keys)]
+        found = execute(conn, LOAD, wanted)
+        return {(row["seller_id"], row["currency"]): dict(row) for row in found.mappings()}
+
+    def _key_of(self, envelope: Envelope) -> Key:
+        line = self._openings[envelope.originator_id].event.line
+        return line.seller_id, line.price.currency
+
+    def book(self, envelope: Envelope) -> None:
+        """Add what the event posts and holds, unless the books contain it already."""
+        event, position = envelope.payload, envelope.position or 0
+        assert isinstance(event, CaseEvent)  # noqa: S101 -- only such events were chosen
+        seller_id, currency = self._key_of(envelope)
+        books = self._balances.setdefault(
+            (seller_id, currency),
+            {"seller_id": seller_id, "currency": currency, "balance_minor": 0, "held_minor": 0, "position": 0},
+        )
+        if position <= books["position"]:
+            return
+        recorded_at = envelope.cause.recorded_at
+        books["position"] = position
+        books["booked_at"] = max(books.get("booked_at", recorded_at), recorded_at)
+        origin = self._origin(envelope, books)
+        if event.posting:
+            self._entries += _entries(event.posting, origin, books, envelope)
+        if event.hold:
+            self._holds.append(_hold(event.hold, origin, books))
+
+    def _origin(self, envelope: Envelope, books: Columns) -> Columns:
+        """What entries and holds say alike of where they come from."""
+        return {
+            "position": envelope.position,
+            "stream_id": envelope.originator_id,
+            "version": envelope.originator_version,
+            "seller_id": books["seller_id"],
+            "line_id": self._openings[envelope.originator_id].event.line.line_id,
+            "currency": books["currency"],
+            "occurred_at": envelope.occurred_at,
+            "booked_at": books["booked_at"],
+        }
+
+    def write(self, conn: sa.Connection) -> None:
+        write(conn, ADD_ENTRIES, self._entries)
+        write(conn, ADD_HOLDS, self._holds)
+        write(conn, PUT_BALANCES, list(self._balances.values()))
+
+
+def _entries(posting: Posting, origin: Columns, books: Columns, envelope: Envelope) -> list[Columns]:
+    rows = []
+    for ordinal, part in enumerate(posting.entries):
+        row = {
+            **origin,
+            "ordinal": ordinal,
+            "topic": envelope.topic,
+            "rule": posting.rule,
+            "account": part.account,
+            "item": part.item,
+            "amount_minor": part.amount.minor,
+            "policy": envelope.policy,
+            "recorded_at": envelope.cause.recorded_at,
+        }
+        if part.account is Account.SELLER:
+            books["balance_minor"] += part.amount.minor
+            row["balance_minor"] = books["balance_minor"]
+        rows.append(row)
+    return rows
+
+
+def _hold(change: HoldChange, origin: Columns, books: Columns) -> Columns:
+    books["held_minor"] += change.amount.minor
+    return {**origin, "reason": change.reason, "amount_minor": change.amount.minor}

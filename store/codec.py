@@ -30,7 +30,7 @@ class UnknownTopicError(LookupError):
 
 
 class UnreadableEventError(ValueError):
-    """The log holds an event whose text does not fit its topic."""
+    """The log holds an event that is not what its topic says, or was never sealed for its place."""
 
 
 class _Body(BaseModel, Generic[E]):
@@ -140,8 +140,11 @@ def _read(stored: StoredEvent, context: dict[str, Any]) -> _Body[Any]:
         return _body_of(topic).model_validate(body, context=context)
     except UnknownTopicError as error:
         raise UnknownTopicError(f"{error}, {_place(stored)}") from None
-    except (ValidationError, InvalidTag) as error:
-        raise UnreadableEventError(f"{_place(stored)} is not what its topic holds: {error!r}") from error
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise UnreadableEventError(f"{_place(stored)} does not fit {stored.topic!r}: {faults}") from None
+    except InvalidTag:
+        raise UnreadableEventError(f"{_place(stored)} holds personal data sealed for another place") from None
 
 
 @cache

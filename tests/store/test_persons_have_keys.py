@@ -1,0 +1,147 @@
+"""What belongs to a person opens with that person's key alone, and with its destruction it is gone (SPEC §9)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+import pytest
+from cryptography.exceptions import InvalidTag
+
+from store.codec import open_
+from store.engine import connect
+from store.session import Session
+from store.vault import UnknownKeyError, Vault, WrongMasterKeyError
+from tests.store.log_entries import MASTER_KEY
+from tests.store.messages import as_stored, message, sealed
+
+ADA = "buyer:ada"
+
+
+@pytest.fixture
+def other_process(elsewhere):
+    return Vault(elsewhere, MASTER_KEY)
+
+
+def keys(engine):
+    return Session(engine).execute("select person, wrapped_key is null from keys.person_key order by created_at")
+
+
+def test_what_was_encrypted_opens_in_every_process(vault, other_process):
+    key, cipher = vault.encrypt(ADA, "für Ada".encode(), b"here")
+    assert vault.decrypt(key, cipher, b"here") == other_process.decrypt(key, cipher, b"here") == "für Ada".encode()
+
+
+def test_the_same_text_never_looks_the_same_twice(vault):
+    assert vault.encrypt(ADA, b"text", b"") != vault.encrypt(ADA, b"text", b"")
+
+
+@pytest.mark.parametrize("place", [b"", b"there"])
+def test_a_cipher_text_opens_only_in_its_place(vault, place):
+    key, cipher = vault.encrypt(ADA, b"text", b"here")
+    with pytest.raises(InvalidTag):
+        vault.decrypt(key, cipher, place)
+
+
+def test_a_person_has_one_key_whoever_writes_first(engine, elsewhere):
+    vaults = [Vault(each, MASTER_KEY) for each in (engine, elsewhere) * 4]
+    with ThreadPoolExecutor(8) as threads:
+        used = {key for key, _ in threads.map(lambda vault: vault.encrypt(ADA, b"text", b""), vaults)}
+    assert len(used) == 1
+    assert keys(engine) == [(ADA, False)]
+
+
+def test_files_are_encrypted_whole(vault, other_process):
+    content = bytes(range(256)) * 5000
+    sealed_content = vault.encrypt_bytes(ADA, content, b"photo")
+    assert content[:64] not in sealed_content
+    assert other_process.decrypt_bytes(sealed_content, b"photo") == content
+
+
+def test_forgetting_destroys_the_key_and_keeps_its_row(vault, engine):
+    key, cipher = vault.encrypt(ADA, b"text", b"")
+    file = vault.encrypt_bytes(ADA, b"photo", b"")
+    assert vault.forget(ADA)
+    assert vault.decrypt(key, cipher, b"") is None
+    assert vault.decrypt_bytes(file, b"") is None
+    assert keys(engine) == [(ADA, True)]
+
+
+def test_forgetting_whom_nobody_knows_changes_nothing(vault, engine):
+    assert not vault.forget(ADA)
+    assert keys(engine) == []
+
+
+def test_who_acts_again_gets_a_fresh_key_and_what_was_erased_stays_erased(vault, engine):
+    old, cipher = vault.encrypt(ADA, b"text", b"")
+    vault.forget(ADA)
+    fresh, again = vault.encrypt(ADA, b"text", b"")
+    assert fresh != old
+    assert vault.decrypt(fresh, again, b"") == b"text"
+    assert vault.decrypt(old, cipher, b"") is None
+    assert keys(engine) == [(ADA, True), (ADA, False)]
+
+
+def test_a_process_that_starts_after_an_erasure_reads_nothing(vault, other_process):
+    key, cipher = vault.encrypt(ADA, b"text", b"")
+    vault.forget(ADA)
+    assert other_process.decrypt(key, cipher, b"") is None
+
+
+def test_a_key_dropped_while_it_was_being_loaded_stays_dropped(vault, other_process, monkeypatch):
+    key, cipher = vault.encrypt(ADA, b"text", b"")
+    load = other_process._session.execute
+
+    def load_and_be_overtaken(*query):
+        rows = load(*query)
+        vault.forget(ADA)
+        other_process.drop(str(key))
+        return rows
+
+    monkeypatch.setattr(other_process._session, "execute", load_and_be_overtaken)
+    other_process.decrypt(key, cipher, b"")
+    assert other_process.decrypt(key, cipher, b"") is None
+
+
+def test_reading_many_events_asks_for_keys_once(vault, other_process, monkeypatch):
+    persons = [f"buyer:{number}" for number in range(50)]
+    events = [sealed(vault, message(person=person)) for person in persons]
+    queries = []
+    load = other_process._session.execute
+    monkeypatch.setattr(other_process._session, "execute", lambda *query: queries.append(query) or load(*query))
+    other_process.warm_for(event.state for event in events)
+    texts = [open_(as_stored(event), other_process).payload.text.text for event in events]
+    assert (texts, len(queries)) == (["Where is my camera?"] * 50, 1)
+
+
+def test_a_key_outlives_the_transaction_in_which_it_was_first_needed(vault, other_process, engine):
+    with engine.connect() as caller:
+        caller.exec_driver_sql("select pg_current_xact_id()")
+        key, cipher = vault.encrypt(ADA, b"text", b"")
+        caller.rollback()
+    assert other_process.decrypt(key, cipher, b"") == b"text"
+
+
+def test_keys_are_found_while_every_pooled_connection_is_taken(database_url):
+    engine = connect(database_url, pool_size=1, pool_timeout=0.05)
+    vault = Vault(engine, MASTER_KEY)
+    vault.encrypt("buyer:first", b"text", b"")
+    with engine.connect():
+        key, cipher = vault.encrypt(ADA, b"text", b"")
+        assert vault.decrypt(key, cipher, b"") == b"text"
+    engine.dispose()
+
+
+def test_a_key_that_was_never_kept_here_is_an_error_and_no_erasure(vault):
+    _, cipher = vault.encrypt(ADA, b"text", b"")
+    with pytest.raises(UnknownKeyError, match="00000000-0000-0000-0000-000000000009"):
+        vault.decrypt(UUID(int=9), cipher, b"")
+
+
+def test_another_master_key_opens_nothing_and_says_so(vault, elsewhere):
+    key, cipher = vault.encrypt(ADA, b"text", b"")
+    with pytest.raises(WrongMasterKeyError, match=ADA):
+        Vault(elsewhere, bytes(32)).decrypt(key, cipher, b"")
+
+
+def test_a_master_key_of_another_length_is_refused(engine):
+    with pytest.raises(ValueError, match="32 bytes, not 16"):
+        Vault(engine, bytes(16))

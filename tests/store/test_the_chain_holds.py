@@ -1,0 +1,77 @@
+"""Each event names the digest of the one before it, so that no change of the past stays unseen (SPEC §7.10)."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+
+from store.chain import GENESIS, digest_of, first_break
+from store.codec import open_
+from tests.store.messages import STREAM, conversation, sealed
+
+
+@pytest.fixture
+def stream(vault):
+    return conversation(vault, "Where is it?", "On its way.", "Thank you.")
+
+
+def test_the_digest_is_what_the_documentation_says():
+    by_hand = sha256(b'00000000-0000-0000-0000-000000000001\n7\nrefund.told.v1\n{"a": "\xc3\xbc"}').hexdigest()
+    assert digest_of(STREAM, 7, "refund.told.v1", '{"a": "ü"}'.encode()) == by_hand
+
+
+def test_an_envelope_carries_its_own_digest_and_that_of_the_one_before(vault):
+    first = sealed(vault)
+    second = sealed(vault, version=2, previous=first.digest)
+    assert first.previous == GENESIS
+    assert first.digest == digest_of(first.originator_id, 1, first.topic, first.state)
+    assert second.previous == first.digest != second.digest
+
+
+def test_an_untouched_stream_is_unbroken(stream):
+    assert first_break(stream) is None
+    assert first_break([]) is None
+
+
+def test_a_stored_stream_is_unbroken(stream, recorder):
+    recorder.insert_events(stream)
+    assert first_break(recorder.select_events(STREAM)) is None
+
+
+@pytest.mark.parametrize(
+    ("tampered", "shows_at"),
+    [
+        (lambda first, second, third: [replace(first, state=first.state + b" "), second, third], 2),
+        (lambda first, second, third: [first, replace(second, topic="refund.told.v1"), third], 3),
+        (lambda first, _, third: [first, third], 2),
+        (lambda first, second, third: [second, first, third], 1),
+        (lambda first, _, third: [first, replace(third, originator_version=2)], 2),
+        (lambda _, second, third: [second, third], 1),
+        (lambda first, second, third: [first, second, replace(third, originator_version=4)], 3),
+    ],
+    ids=["text changed", "topic changed", "one left out", "two exchanged", "one renumbered", "start cut off", "hole"],
+)
+def test_a_break_shows_where_the_past_was_changed(stream, tampered, shows_at):
+    assert first_break(tampered(*stream)).version == shows_at
+
+
+def test_a_tampered_row_is_found_in_the_database(stream, recorder, owner):
+    recorder.insert_events(stream)
+    with owner.begin() as intruder:
+        intruder.exec_driver_sql("alter table store.event disable trigger append_only")
+        intruder.exec_driver_sql(
+            "update store.event set state = replace(state::text, 'buyer', 'seller')::json where version = 2"
+        )
+    found = first_break(recorder.select_events(STREAM))
+    assert str(found).startswith("version 3: expected previous ")
+
+
+def test_after_an_erasure_the_chain_still_holds_and_only_the_text_is_gone(stream, recorder, vault):
+    recorder.insert_events(stream)
+    before = [open_(event, vault) for event in recorder.select_events(STREAM)]
+    assert vault.forget("buyer:b-1")
+    after = [open_(event, vault) for event in recorder.select_events(STREAM)]
+    assert [event.payload.text.text for event in before] == ["Where is it?", "On its way.", "Thank you."]
+    assert [(event.payload.text.person, event.payload.text.text) for event in after] == [("buyer:b-1", None)] * 3
+    assert [event.digest for event in after] == [event.digest for event in before]
+    assert first_break(recorder.select_events(STREAM)) is None

@@ -1,0 +1,55 @@
+"""The sandbox's clock: an integrator moves it forward and watches the timeouts fire (SPEC §8)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from api.answers import ANY_BODY, answer, may_answer
+from api.auth import THROUGH_HTTP
+from api.door import Door, admits
+from api.schemas.sandbox_clock import Advance, ClockTime
+from api.services import Given, MovableClock
+from api.strictness import StrictJson
+from domain.actors import Role
+from domain.refusals import Unknown
+
+router = APIRouter(route_class=Door, tags=["sandbox"])
+
+
+async def clock_of(given: Given) -> MovableClock:
+    """The sandbox's clock. Raises Unknown in production, where there is none."""
+    if given.sandbox_clock is None:
+        raise Unknown("no_sandbox", "this is no sandbox; its time is the world's")
+    return given.sandbox_clock
+
+
+Clock = Annotated[MovableClock, Depends(clock_of)]
+
+
+@router.get(
+    "/v1/sandbox/clock",
+    operation_id="get_clock",
+    summary="What time it is in the sandbox",
+    response_model=ClockTime,
+    responses=may_answer(HTTPStatus.NOT_FOUND),
+    **admits(*THROUGH_HTTP),
+)
+def get(clock: Clock) -> Response:
+    return answer(ClockTime(now_at=clock()))
+
+
+@router.post(
+    "/v1/sandbox/clock/advance",
+    operation_id="advance_clock",
+    summary="Move the sandbox's time forward",
+    response_model=ClockTime,
+    responses=may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND),
+    **admits(Role.SUPPORT, Role.MARKETPLACE),
+)
+def advance(clock: Clock, step: Annotated[Advance, StrictJson()]) -> Response:
+    """For every process. Each call moves it; time never runs back."""
+    return answer(ClockTime(now_at=clock.advance(step.by)))

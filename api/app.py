@@ -1,0 +1,85 @@
+"""The HTTP application, put together from what ``runtime`` opens (DESIGN §6)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
+from importlib.metadata import version
+from typing import TypedDict
+
+from fastapi import FastAPI
+from fastapi.middleware import Middleware
+from prometheus_client import CollectorRegistry
+from starlette.concurrency import run_in_threadpool
+
+from api import (
+    buyers,
+    evidence,
+    health,
+    orders,
+    problem_pages,
+    process,
+    refund_case_commands,
+    refund_cases,
+    sandbox_clock,
+    sellers,
+)
+from api.accounting import Accounting
+from api.error_answers import HANDLERS
+from api.metrics import Metrics
+from api.openapi import DESCRIPTION, Described
+from api.services import Services
+
+ROUTERS = (
+    refund_cases.router,
+    refund_case_commands.router,
+    evidence.router,
+    orders.router,
+    sellers.router,
+    buyers.router,
+    process.router,
+    sandbox_clock.router,
+    problem_pages.router,
+    health.router,
+)
+
+
+class State(TypedDict):
+    """What every request finds beside itself."""
+
+    services: Services
+    metrics: Metrics
+
+
+def create_app(
+    services: Callable[[], AbstractContextManager[Services]], registry: CollectorRegistry | None = None
+) -> FastAPI:
+    """The application. ``services`` is entered when it starts and left when it ends, once for each process.
+
+    ``registry`` is where it counts; its own, where none is given.
+    """
+    metrics = Metrics(registry or CollectorRegistry())
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
+        opened = services()
+        given = await run_in_threadpool(opened.__enter__)
+        try:
+            yield State(services=given, metrics=metrics)
+        finally:
+            await run_in_threadpool(opened.__exit__, None, None, None)
+
+    app = Described(
+        title="Direct Service",
+        version=version("directservice"),
+        lifespan=lifespan,
+        exception_handlers=HANDLERS,
+        middleware=[Middleware(Accounting, metrics=metrics)],
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        **DESCRIPTION,
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    return app

@@ -1,0 +1,64 @@
+"""Who is shown what of a case (SPEC §4: a buyer under suspicion is not told why; what is whose money)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from domain.actors import Actor, Role
+from domain.refund import events as e
+
+
+class Audience(StrEnum):
+    """For whom an answer is."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    STAFF = "staff"
+    """Support and auditors."""
+    REPORTER = "reporter"
+    """Carriers, payment provider and marketplace: they report facts and need no stories."""
+
+
+AUDIENCES = {
+    Role.BUYER: Audience.BUYER,
+    Role.SELLER: Audience.SELLER,
+    Role.SUPPORT: Audience.STAFF,
+    Role.AUDITOR: Audience.STAFF,
+}
+STAFF_ONLY = frozenset({Audience.STAFF})
+NOT_THE_BUYER = frozenset({Audience.SELLER, Audience.STAFF})
+PARTIES = frozenset({Audience.BUYER, Audience.SELLER, Audience.STAFF})
+
+FIELDS: dict[str, frozenset[Audience]] = {
+    "ground": STAFF_ONLY,
+    "routing": STAFF_ONLY,
+    "reference": STAFF_ONLY,
+    "detail": STAFF_ONLY,
+    "liability": NOT_THE_BUYER,
+    "label_cost": NOT_THE_BUYER,
+    "cost": NOT_THE_BUYER,
+}
+"""Fields of events that not every party is shown."""
+APPEALS = (e.DecisionAppealed, e.AppealUpheld, e.AppealDismissed)
+"""Between seller and support: the buyer keeps his refund either way."""
+MASKED: dict[type[e.CaseEvent], type[e.CaseEvent]] = {e.TakenOverForFraud: e.TakenOver}
+"""What the buyer is told instead."""
+
+
+def audience_of(actor: Actor) -> Audience:
+    """To whom this actor belongs."""
+    return AUDIENCES.get(actor.role, Audience.REPORTER)
+
+
+def shown_as(event: e.CaseEvent, audience: Audience) -> type[e.CaseEvent]:
+    """As which event the audience is shown this one."""
+    kind = type(event)
+    return MASKED.get(kind, kind) if audience is Audience.BUYER else kind
+
+
+def is_shown(event: e.CaseEvent, field: str, author: Actor, audience: Audience) -> bool:
+    """Whether the audience is shown this field of the event, which was written by ``author``."""
+    if isinstance(event, e.SupportAskedIn):
+        return audience in {Audience.STAFF, audience_of(author)}
+    seen_by = NOT_THE_BUYER if isinstance(event, APPEALS) else FIELDS.get(field, PARTIES)
+    return audience in seen_by

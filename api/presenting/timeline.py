@@ -1,0 +1,93 @@
+"""A case's events as steps that a party can read."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterable
+from typing import Any, cast
+from uuid import UUID
+
+from pydantic_core import to_jsonable_python
+
+from api.presenting.disclosure import Audience, audience_of, is_shown, shown_as
+from api.schemas.refund_case import TimelineEntry
+from api.schemas.shape import EvidenceLink
+from domain.actors import Actor
+from domain.messages import Personal
+from domain.money import Money
+from domain.posting import Account
+from domain.refund import events as e
+from domain.seller.account import Address
+from store.envelope import Envelope
+
+CARRIED = frozenset(e.RequestOpened.model_fields) - {"reason", "description", "photos", "routing"}
+"""What every event carries, and what the case itself shows of its opening."""
+
+
+def timeline(history: Iterable[Envelope], viewer: Actor) -> tuple[TimelineEntry, ...]:
+    """The steps as this viewer may see them; none for those who only report facts."""
+    audience = audience_of(viewer)
+    if audience is Audience.REPORTER:
+        return ()
+    return tuple(_entry(envelope, audience) for envelope in history)
+
+
+def _entry(envelope: Envelope, audience: Audience) -> TimelineEntry:
+    event, author = cast("e.CaseEvent", envelope.payload), envelope.cause.actor
+    kind = shown_as(event, audience)
+    return TimelineEntry(
+        version=envelope.originator_version,
+        event=kind.topic,
+        sentence=sentence_of(kind),
+        occurred_at=envelope.occurred_at,
+        recorded_at=envelope.cause.recorded_at,
+        by=author.role,
+        status=event.status,
+        details={
+            name: _readable(getattr(event, name), envelope.originator_id)
+            for name in type(event).model_fields
+            if name not in CARRIED and is_shown(event, name, author, audience)
+        },
+        charged=None if audience is Audience.BUYER else _charged(event),
+    )
+
+
+def sentence_of(message: type) -> str:
+    """What a message means, as its definition says; without references to the specification."""
+    text = inspect.getdoc(message) or ""
+    first = text.partition("\n\n")[0].replace("\n", " ")
+    return first.partition(" (SPEC")[0].rstrip(".") + "."
+
+
+def _charged(event: e.CaseEvent) -> Money | None:
+    if event.posting is None:
+        return None
+    currency = event.posting.entries[0].amount.currency
+    return Money(minor=-event.posting.minor_on(Account.SELLER), currency=currency)
+
+
+def _readable(value: Any, case_id: UUID) -> Any:  # noqa: ANN401 -- any field of an event
+    if isinstance(value, Personal):
+        return value.text
+    if isinstance(value, tuple):
+        return [_readable(part, case_id) for part in value]
+    if isinstance(value, e.EvidenceItem):
+        return evidence_link(value, case_id).model_dump(mode="json")
+    return to_jsonable_python(value)
+
+
+def evidence_link(item: e.EvidenceItem, case_id: UUID) -> EvidenceLink:
+    """Where a photo that the case shows can be looked at."""
+    return EvidenceLink(
+        evidence_id=item.evidence_id,
+        media_type=item.media_type,
+        size=item.size,
+        digest=item.digest,
+        href=f"/v1/evidence/{item.evidence_id}?case={case_id}",
+    )
+
+
+def address_of(personal: Personal | None) -> Address | None:
+    """An address as its owner wrote it; None once his data is erased."""
+    return Address.model_validate(json.loads(personal.text)) if personal and personal.text else None

@@ -1,0 +1,62 @@
+"""What the API works with: opened by ``runtime`` when the application starts, closed when it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Protocol
+
+import sqlalchemy as sa
+from fastapi import Depends
+from starlette.requests import Request
+
+from api.auth import TokenVerifier
+from projections.progress import Progress
+from store.application import DirectService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much, and how long, one request may take."""
+
+    body_bytes: int = 1 << 20
+    upload_bytes: int = 10 << 20
+    body_seconds: float = 30
+    """How long a body may take to arrive."""
+    view_seconds: float = 2
+    """How long a read waits for its view to reach ``min_position``."""
+    behind_events: int = 10_000
+    """How far a read model may be behind the log before this process asks for no more requests."""
+
+
+class MovableClock(Protocol):
+    """A sandbox's clock."""
+
+    def __call__(self) -> datetime:
+        """The time, UTC."""
+
+    def advance(self, by: timedelta) -> datetime:
+        """The time after moving forward. Raises RuleBroken for a step that is none, or too far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything behind the API."""
+
+    door: DirectService
+    engine: sa.Engine
+    """For the views."""
+    progress: Progress
+    tokens: TokenVerifier
+    sandbox_clock: MovableClock | None = None
+    """None in production, where time is nobody's to move."""
+    limits: Limits = Limits()
+
+
+async def services_of(request: Request) -> Services:
+    """The services of the application that the request came to."""
+    services: Services = request.state.services
+    return services
+
+
+Given = Annotated[Services, Depends(services_of)]

@@ -1,0 +1,40 @@
+"""What a request's values are taken for: exactly what their schema says, with no conversion between types."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path
+from pydantic import BeforeValidator, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema, to_json
+
+UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+class StrictJson:
+    """Marks a body: ``Annotated[Shape, StrictJson()]`` is read as strictly as JSON allows."""
+
+    def __get_pydantic_core_schema__(self, shape: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 -- pydantic's own signature
+        def read(content: Any) -> Any:  # noqa: ANN401 -- whatever the body holds
+            return content if isinstance(content, shape) else shape.model_validate_json(to_json(content), strict=True)
+
+        return core_schema.no_info_before_validator_function(read, handler(shape))
+
+
+def _flag(text: Any) -> Any:  # noqa: ANN401 -- whatever the query holds
+    return {"true": True, "false": False}.get(text, text) if isinstance(text, str) else text
+
+
+def _uuid(text: Any) -> Any:  # noqa: ANN401 -- whatever the path or query holds
+    if isinstance(text, str) and not UUID_TEXT.fullmatch(text):
+        raise ValueError("is no UUID as RFC 9562 writes it")
+    return text
+
+
+Flag = Annotated[bool, BeforeValidator(_flag, json_schema_input_type=bool)]
+"""Written true or false, and in no other of the ways that pydantic knows."""
+Id = Annotated[UUID, BeforeValidator(_uuid, json_schema_input_type=UUID)]
+"""A UUID with its hyphens."""
+CaseId = Annotated[Id, Path(description="The case's id")]

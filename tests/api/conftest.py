@@ -1,0 +1,89 @@
+"""The real application over a real database, and a caller for each role."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.auth import TokenVerifier
+from api.services import Limits, Services
+from api.tokens import issue
+from projections.catalogue import projections
+from projections.progress import Progress
+from store.reader import LogReader
+from tests.api.asking import SECRET, TRUST, WALL
+from tests.service import Service
+
+
+def token(actor, **options):
+    return issue(actor, SECRET, TRUST, **{"now": WALL, "lifetime": timedelta(hours=1), **options})
+
+
+class Caller:
+    """One party's HTTP client."""
+
+    def __init__(self, client, actor):
+        self._client = client
+        self.headers = {"Authorization": f"Bearer {token(actor)}"}
+
+    def get(self, url, **options):
+        return self._client.get(url, **self._with(options))
+
+    def put(self, url, body, **options):
+        return self._client.put(url, json=body, **self._with(options))
+
+    def post(self, url, body=None, *, key=None, **options):
+        """A command, under a fresh key unless one is given."""
+        options["headers"] = {"Idempotency-Key": key or str(uuid4()), **options.get("headers", {})}
+        return self._client.post(url, json=body, **self._with(options))
+
+    def send(self, method, url, **options):
+        return self._client.request(method, url, **self._with(options))
+
+    def _with(self, options):
+        return {**options, "headers": {**self.headers, **options.get("headers", {})}}
+
+
+class Api:
+    """The application under test, and what stands behind it."""
+
+    def __init__(self, client, service):
+        self.client = client
+        self.service = service
+
+    def __call__(self, actor):
+        return Caller(self.client, actor)
+
+    def head(self):
+        """Where the log ends."""
+        return self.service.door.log.recorder.max_notification_id()
+
+
+@pytest.fixture
+def service(engine, tmp_path):
+    return Service(engine, tmp_path)
+
+
+@pytest.fixture
+def limits():
+    return Limits(body_bytes=20_000, upload_bytes=50_000, view_seconds=0.05)
+
+
+@pytest.fixture
+def services(engine, service, limits):
+    progress = Progress(engine, LogReader(engine), [projection.name for projection in projections()])
+    tokens = TokenVerifier.of_sandbox(SECRET, TRUST, lambda: WALL)
+    return Services(door=service.door, engine=engine, progress=progress, tokens=tokens, limits=limits)
+
+
+@pytest.fixture
+def api(services, service):
+    @contextmanager
+    def opened():
+        yield services
+
+    with TestClient(create_app(opened), raise_server_exceptions=True) as client:
+        yield Api(client, service)

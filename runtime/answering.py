@@ -1,0 +1,79 @@
+"""The API as a part of a process: uvicorn on a socket of ours, in a thread that ends with its requests answered."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from threading import Event, Thread
+from typing import Final
+
+import uvicorn
+
+from api.app import create_app
+from runtime.container import House, services
+from runtime.database import StartError
+from runtime.stopping import StopRequest
+
+GRACE_SECONDS: Final = 10
+"""For requests under way when the process stops."""
+BLINK_SECONDS: Final = 0.01
+BACKLOG: Final = 2048
+
+
+@contextmanager
+def answering(house: House, stop: StopRequest) -> Iterator[str]:
+    """The API answers at the address given; every request under way is answered before this ends.
+
+    Raises StartError when the port is taken or the application cannot start.
+    """
+    app = create_app(lambda: nullcontext(services(house)))
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    with listener(house.settings.api_host, house.settings.api_port) as bound:
+        thread = Thread(target=_run, args=(server, bound, stop), name="api")
+        thread.start()
+        try:
+            _await_start(server, thread)
+            yield address_of(bound)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """A socket that takes connections there, on a free port where ``port`` is 0. Raises StartError if it cannot."""
+    try:
+        family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(place[:2], family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise StartError(f"the API cannot listen on {host} port {port}: {error.strerror}") from error
+
+
+def address_of(bound: socket.socket) -> str:
+    """The URL at which the socket is reached."""
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _run(server: uvicorn.Server, bound: socket.socket, stop: StopRequest) -> None:
+    try:
+        server.run(sockets=[bound])
+    finally:
+        if not server.should_exit:
+            stop.fail()
+
+
+def _await_start(server: uvicorn.Server, thread: Thread) -> None:
+    pause = Event()
+    while not server.started:
+        if not thread.is_alive():
+            raise StartError("the API cannot start; the log says why")
+        pause.wait(BLINK_SECONDS)

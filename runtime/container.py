@@ -1,0 +1,122 @@
+"""The composition root: opens from the settings everything that processes and commands are made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from api.auth import TokenVerifier, Trust
+from api.services import Limits, Services
+from domain.policy import standard_policies
+from projections.catalogue import projections
+from projections.progress import Progress
+from runtime.clock import SandboxClock, system_clock
+from runtime.database import StartError, usable
+from runtime.keys import master_key, token_secret
+from runtime.settings import Environment, Settings
+from store.application import DirectService
+from store.engine import connect
+from store.evidence_files import EvidenceFolder
+from store.reader import LogReader
+from store.vault import FORGOTTEN, Vault
+from store.wakeup import Wakeup
+
+SANDBOX = "sandbox"
+"""The issuer of a sandbox's own tokens."""
+PROBE = "system:start"
+"""Whose key is opened at every start, so that a wrong master key is noticed at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What every process of one installation is made of."""
+
+    settings: Settings
+    engine: sa.Engine
+    clock: Callable[[], datetime]
+    sandbox_clock: SandboxClock | None
+    """None in production."""
+    wakeup: Wakeup
+    reader: LogReader
+    progress: Progress
+    door: DirectService
+
+
+@contextmanager
+def open_house(settings: Settings) -> Iterator[House]:
+    """Everything opened, a sandbox's database migrated; closed in the reverse order.
+
+    Raises StartError, EmbeddedPostgresError or WrongMasterKeyError.
+    """
+    with ExitStack() as opened:
+        url, role = opened.enter_context(usable(settings))
+        engine = connect(url, pool_size=settings.pool_size, pool_timeout=settings.pool_timeout_seconds, role=role)
+        opened.callback(engine.dispose)
+        yield _furnished(settings, engine, opened)
+
+
+def _furnished(settings: Settings, engine: sa.Engine, opened: ExitStack) -> House:
+    vault = Vault(engine, master_key(settings))
+    vault.encrypt(PROBE, b"", b"")
+    wakeup = Wakeup(engine, hear={FORGOTTEN: vault.drop})
+    wakeup.start()
+    opened.callback(wakeup.close)
+    sandbox_clock = None
+    if settings.environment is Environment.SANDBOX:
+        sandbox_clock = opened.enter_context(SandboxClock(engine))
+    clock = sandbox_clock or system_clock
+    reader = LogReader(engine)
+    return House(
+        settings=settings,
+        engine=engine,
+        clock=clock,
+        sandbox_clock=sandbox_clock,
+        wakeup=wakeup,
+        reader=reader,
+        progress=Progress(engine, reader, [projection.name for projection in projections()]),
+        door=DirectService(
+            engine,
+            vault=vault,
+            policies=standard_policies(),
+            evidence_files=EvidenceFolder(settings.evidence_folder),
+            clock=clock,
+            announce=wakeup.announce,
+        ),
+    )
+
+
+def services(house: House) -> Services:
+    """What the API works with."""
+    settings = house.settings
+    return Services(
+        door=house.door,
+        engine=house.engine,
+        progress=house.progress,
+        tokens=token_verifier(settings),
+        sandbox_clock=house.sandbox_clock,
+        limits=Limits(body_bytes=settings.body_limit_bytes, upload_bytes=settings.upload_limit_bytes),
+    )
+
+
+def trust(settings: Settings) -> Trust:
+    """Whose tokens are believed, and for whom they must be."""
+    return Trust(issuer=settings.issuer or SANDBOX, audience=settings.audience)
+
+
+def token_verifier(settings: Settings) -> TokenVerifier:
+    """Verifies by the issuer's keys where they are given, else by the sandbox's own secret.
+
+    Raises StartError for a file of keys that cannot be used.
+    """
+    if settings.issuer_keys is None:
+        return TokenVerifier.of_sandbox(token_secret(settings), trust(settings), system_clock)
+    try:
+        keys = json.loads(settings.issuer_keys.read_text(encoding="utf-8"))
+        return TokenVerifier.of_issuer(keys, trust(settings), system_clock)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StartError(f"the issuer's keys in {settings.issuer_keys} cannot be used: {error}") from error

@@ -1,0 +1,91 @@
+"""Where the database is, whether it may be used, and as whom: settled before anything else is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from runtime.clock import was_moved
+from runtime.embedded import EmbeddedPostgres
+from runtime.migrations import is_current, migrate
+from runtime.settings import Environment, Settings
+from store.engine import connect
+from store.tables import APP_ROLE
+
+MAY_WORK_AS = """
+    select coalesce(bool_or(pg_has_role(current_user, oid, 'member')), false) from pg_roles where rolname = %s
+"""
+
+
+class StartError(Exception):
+    """The service cannot start on what it was given; the sentence says why and what to do about it."""
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The address of the database, whatever shape it is in.
+
+    Without one in the settings a PostgreSQL of the program's own is started, or joined where it runs already.
+    Raises EmbeddedPostgresError when that cannot be, and StartError when the database fails while it is looked at.
+    """
+    own = EmbeddedPostgres(settings.data_folder / "postgres", binaries=settings.postgres_binaries)
+    with nullcontext() if settings.database_url else own:
+        yield settings.database_url or own.url
+
+
+@contextmanager
+def usable(settings: Settings) -> Iterator[tuple[str, str | None]]:
+    """The address of a database that this program fits, and the role to work as there.
+
+    A sandbox's is migrated; of a production's it is only seen that ``directservice migrate`` was run, whose login
+    needs more rights. The role is None where this login may not work as the service's and keeps its own rights.
+    """
+    with database(settings) as url:
+        if settings.environment is Environment.SANDBOX:
+            bring_to_shape(url)
+        with _looked_at(url) as engine:
+            if settings.environment is Environment.PRODUCTION:
+                _fits_production(engine)
+            role = _role(engine)
+        yield url, role
+
+
+def bring_to_shape(url: str) -> None:
+    """Migrate the database. Raises StartError with what the server, or the lack of one, said."""
+    with _in_one_sentence():
+        migrate(url)
+
+
+@contextmanager
+def _looked_at(url: str) -> Iterator[sa.Engine]:
+    with _in_one_sentence():
+        engine = connect(url, role=None, pool_size=1)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _in_one_sentence() -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, psycopg.Error) as error:
+        said = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+        raise StartError(f"the database cannot be used: {said.partition(chr(10))[0]}") from error
+
+
+def _fits_production(engine: sa.Engine) -> None:
+    if not is_current(engine):
+        raise StartError("the database is not of this version's shape; run `directservice migrate` first")
+    if was_moved(engine):
+        raise StartError("the database is a sandbox's whose clock was moved, so it can never be a production's")
+
+
+def _role(engine: sa.Engine) -> str | None:
+    with engine.connect() as connection:
+        return APP_ROLE if connection.exec_driver_sql(MAY_WORK_AS, (APP_ROLE,)).scalar_one() else None

@@ -1,0 +1,125 @@
+"""The processes of an installation: the API, the read models, the clock and the courier, apart or all in one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import timedelta
+from random import Random
+from threading import Thread
+from typing import Final
+
+from projections.catalogue import projections
+from projections.engine import Engine
+from runtime.answering import answering
+from runtime.clock import system_clock
+from runtime.container import House, open_house
+from runtime.database import StartError
+from runtime.settings import Environment, Settings
+from runtime.stopping import StopRequest, stopped_by_signals
+from scheduler.backoff import Backoff
+from scheduler.clock import DeadlineSweep
+from scheduler.courier import Courier, Dispatch
+from scheduler.refunds import SubmitRefund
+from scheduler.reports import Reports
+from scheduler.return_labels import IssueReturnLabel, VoidReturnLabel
+from scheduler.timer import Task, Timer
+from scheduler.twins.carriers import LocalCarrier
+from scheduler.twins.payments import LocalPayments
+
+BEAT: Final = timedelta(seconds=1)
+"""How often clock and courier look for what is due."""
+
+Part = Callable[[House, StopRequest], AbstractContextManager[str]]
+"""Runs in the background while its context is open, and says in a few words what it does."""
+
+
+@contextmanager
+def projecting(house: House, stop: StopRequest) -> Iterator[str]:
+    """The read models are kept in step with the log."""
+    with house.wakeup.bell() as bell:
+        engine = Engine(house.engine, house.reader, projections(), bell)
+        thread = Thread(target=_guarded, args=(engine.run, stop), name="projections")
+        thread.start()
+        try:
+            yield "read models follow the log"
+        finally:
+            engine.stop()
+            thread.join()
+
+
+def _guarded(work: Callable[[], None], stop: StopRequest) -> None:
+    try:
+        work()
+    except BaseException:
+        stop.fail()
+        raise
+
+
+@contextmanager
+def scheduling(house: House, stop: StopRequest, beat: timedelta = BEAT) -> Iterator[str]:
+    """Whoever stays silent past a deadline is overtaken."""
+    sweep = DeadlineSweep(house.engine, house.door, announce=house.wakeup.announce, retries=_retries())
+    with _ticking([Task(name="deadlines", work=sweep.sweep, every=beat)]):
+        yield "deadlines are kept"
+
+
+@contextmanager
+def delivering(house: House, stop: StopRequest, beat: timedelta = BEAT) -> Iterator[str]:
+    """What must leave the house is carried out, by local twins of payment provider and carrier.
+
+    Raises StartError in production, for which there is no adapter yet.
+    """
+    if house.settings.environment is Environment.PRODUCTION:
+        raise StartError("no payment provider and carrier can be connected yet: the courier runs in a sandbox only")
+    reports = Reports(house.door)
+    payments = LocalPayments(house.engine, reports, house.clock)
+    carrier = LocalCarrier(house.engine, reports, house.clock)
+    dispatches: list[Dispatch] = [
+        SubmitRefund(house.door, payments, reports),
+        IssueReturnLabel(house.door, carrier, reports),
+        VoidReturnLabel(house.door, carrier),
+    ]
+    courier = Courier(house.engine, dispatches, clock=house.clock, retries=_retries())
+    tasks = [
+        Task(name="outbox", work=courier.sweep, every=beat),
+        Task(name="refunds settle", work=payments.report_due, every=beat),
+    ]
+    try:
+        with _ticking(tasks):
+            yield "refunds and return labels go out"
+    finally:
+        courier.stop()
+
+
+@contextmanager
+def _ticking(tasks: Iterable[Task]) -> Iterator[None]:
+    timer = Timer(tasks, wall_clock=system_clock)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.stop()
+
+
+def _retries() -> Backoff:
+    return Backoff(random=Random())  # noqa: S311 -- spreads retries, guards nothing
+
+
+PROCESSES: dict[str, tuple[Part, ...]] = {
+    "serve": (answering,),
+    "project": (projecting,),
+    "schedule": (scheduling,),
+    "deliver": (delivering,),
+    "up": (projecting, scheduling, delivering, answering),
+}
+"""Which parts each process has, by the name of its command; any number of each process may run."""
+
+
+def run(settings: Settings, parts: Iterable[Part], say: Callable[[str], None]) -> bool:
+    """Run the parts until SIGTERM or SIGINT, then end them in the reverse order; False when one of them failed."""
+    with stopped_by_signals() as stop, open_house(settings) as house, ExitStack() as running:
+        for part in parts:
+            say(running.enter_context(part(house, stop)))
+        stop.wait()
+    return not stop.because_of_failure

@@ -19,6 +19,8 @@ PORT: Final = 5432
 """Names the socket's file; nothing listens on the network."""
 SOCKET_PATH_LIMIT: Final = 103
 """Bytes in a socket's path, the least of the systems we run on (macOS; Linux has 107)."""
+SEPARATORS: Final = frozenset(',"')
+"""What a list of hosts or folders is made with."""
 KEEPER: Final = """
 sockets=$1
 shift
@@ -82,15 +84,14 @@ def _keep(arguments: list[str], account: Account, *, stdin: int, stdout: int, st
 
 
 def _arguments(settings: dict[str, str], sockets: Path) -> list[str]:
-    quoted = str(sockets).replace('"', '""')
-    network = {"listen_addresses": "", "port": str(PORT), "unix_socket_directories": f'"{quoted}"'}
+    network = {"listen_addresses": "", "port": str(PORT), "unix_socket_directories": f'"{sockets}"'}
     return [f"--{name}={value}" for name, value in {**settings, **network}.items()]
 
 
 def _socket_folder(data: Path, account: Account) -> Path:
-    """The data folder, open to its account alone; a short one like it where the path would be too long."""
+    """The data folder, open to its account alone; another one like it where its path will not do."""
     length = len(os.fsencode(data / f".s.PGSQL.{PORT}"))
-    if length <= SOCKET_PATH_LIMIT and "," not in str(data):  # a comma separates hosts in an address
+    if length <= SOCKET_PATH_LIMIT and not SEPARATORS & set(str(data)):
         return data
     short = Path(tempfile.mkdtemp(prefix="directservice-", dir="/tmp"))
     account.take(short)

@@ -1,11 +1,13 @@
-"""The live deadline of a waiting case: what it ends, when, and why then (SPEC §4)."""
+"""The live deadline of whatever waits for somebody: what it ends, when, and why then (SPEC §4)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.business_time import Due, Unit, halfway
 from domain.messages import Command, Value
+from domain.policy import Policy
 
 
 class DeadlineKind(StrEnum):
@@ -20,6 +22,7 @@ class DeadlineKind(StrEnum):
     REPLACEMENT_TRANSIT = "replacement_transit"
     REPLACEMENT_INSPECTION = "replacement_inspection"
     ESCALATION = "escalation"
+    CANCELLATION_ANSWER = "cancellation_answer"
 
 
 class Deadline(Value):
@@ -31,6 +34,21 @@ class Deadline(Value):
     explanation: str
     remind_at: tuple[datetime, ...] = ()
     """When whoever is waited on is reminded, UTC."""
+
+
+def deadline(kind: DeadlineKind, at: datetime, end: Due, policy: Policy) -> Deadline:
+    """The deadline of a wait that begins ``at`` and ends as ``end`` says, with its reminders."""
+    return Deadline(kind=kind, due_at=end.at, explanation=end.explanation, remind_at=reminders(at, end.at, policy))
+
+
+def reminders(at: datetime, due_at: datetime, policy: Policy) -> tuple[datetime, ...]:
+    """Half-way, and the policy's span before the end; never outside business hours (SPEC §6)."""
+    calendar = policy.calendar
+    (before_end,) = policy.windows.reminder_before_end.spans
+    size = timedelta(days=1) if before_end.unit is Unit.BUSINESS_DAYS else timedelta(hours=1)
+    wanted = (halfway(at, due_at, calendar), calendar.before(due_at, before_end.amount * size))
+    moments = {calendar.next_open(moment) for moment in wanted}
+    return tuple(sorted(moment for moment in moments if at < moment < due_at))
 
 
 class Expire(Command):

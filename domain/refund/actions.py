@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache
 
+from domain.action import Action, Cost, action_name
 from domain.messages import Command
 from domain.money import Money
 from domain.posting import Account
@@ -15,34 +13,6 @@ from domain.refund.case import Case
 from domain.refund.charges import charge_of, full_amount
 from domain.refund.situation import Context, Situation
 from domain.refund.transitions import Row, commands_of, rows_for
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a choice does to the seller's balance, as far as it can be said beforehand."""
-
-    seller: Money | None
-    """What he would pay in all; None where the choice itself sets the amount."""
-    explanation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing that this party may do now."""
-
-    command: type[Command]
-    cost: Cost | None
-
-    @property
-    def name(self) -> str:
-        """How API, hub and docs call it: ``offer-partial-refund``."""
-        return action_name(self.command)
-
-
-@cache
-def action_name(command: type[Command]) -> str:
-    """A command's name as a path segment."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", command.__name__).lower()
 
 
 def available_actions(case: Case, context: Context) -> list[Action]:

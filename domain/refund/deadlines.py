@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from domain.business_time import Due, Unit, Window, due, halfway, later
-from domain.deadline import Deadline, DeadlineKind
+from domain.business_time import Window, due, later
+from domain.deadline import Deadline, DeadlineKind, deadline
 from domain.policy import Policy, Windows
 from domain.refund import events as e
 from domain.refund.situation import Situation
@@ -65,21 +65,7 @@ def begun(wait: Wait, policy: Policy, at: datetime, learned_at: datetime) -> Dea
     end = due(at, wait.window(policy.windows), policy.calendar)
     if wait.after_learning is not None:
         end = later(end, due(learned_at, wait.after_learning(policy.windows), policy.calendar))
-    return _deadline(wait.kind, at, end, policy)
-
-
-def _deadline(kind: DeadlineKind, at: datetime, end: Due, policy: Policy) -> Deadline:
-    return Deadline(kind=kind, due_at=end.at, explanation=end.explanation, remind_at=reminders(at, end.at, policy))
-
-
-def reminders(at: datetime, due_at: datetime, policy: Policy) -> tuple[datetime, ...]:
-    """Half-way, and the policy's span before the end; never outside business hours (SPEC §6)."""
-    calendar = policy.calendar
-    (before_end,) = policy.windows.reminder_before_end.spans
-    size = timedelta(days=1) if before_end.unit in {Unit.BUSINESS_DAYS, Unit.DAYS} else timedelta(hours=1)
-    wanted = (halfway(at, due_at, calendar), calendar.before(due_at, before_end.amount * size))
-    moments = {calendar.next_open(moment) for moment in wanted}
-    return tuple(sorted(moment for moment in moments if at < moment < due_at))
+    return deadline(wait.kind, at, end, policy)
 
 
 # What changes a running deadline without a change of status
@@ -98,7 +84,7 @@ def _at_least(window: WindowOf) -> Change:
     def prolonged(wait: Wait, running: Deadline, situation: Situation) -> Deadline:
         policy, at = situation.context.policy, situation.context.happened_at
         end = due(at, window(policy.windows), policy.calendar)
-        return _deadline(wait.kind, at, end, policy) if end.at > running.due_at else running
+        return deadline(wait.kind, at, end, policy) if end.at > running.due_at else running
 
     return prolonged
 
@@ -117,7 +103,7 @@ def _label_issued(wait: Wait, running: Deadline, situation: Situation) -> Deadli
     in_time = opened_at and due(opened_at, policy.windows.label_issue, policy.calendar).at
     if in_time is None or situation.context.happened_at <= in_time:
         return running
-    return max(running, _restarted(wait, running, situation), key=lambda deadline: deadline.due_at)
+    return max(running, _restarted(wait, running, situation), key=lambda either: either.due_at)
 
 
 CHANGES: dict[type[e.CaseEvent], Change] = {

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from domain.action import action_name
 from domain.actors import CLOCK
 from domain.deadline import DeadlineKind
 from domain.messages import Command
 from domain.refund import events as e
-from domain.refund.actions import action_name, possible_now
+from domain.refund.actions import possible_now
 from domain.refund.case import Case
 from domain.refund.commands import Expire, FactCommand
 from domain.refund.evolve import evolve

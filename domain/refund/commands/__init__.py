@@ -5,6 +5,7 @@ Who may ask what, when, is said by the transitions alone; a command holds only w
 
 from domain.deadline import Expire
 from domain.messages import FactCommand
+from domain.order.reports import ReportOrderAccepted
 from domain.payout import (
     PayOutAgain,
     RecordPaidOtherwise,
@@ -32,7 +33,6 @@ from domain.refund.commands.conversation import (
     SendMessage,
 )
 from domain.refund.commands.facts import (
-    ReportOrderAccepted,
     ReportReplacementAccepted,
     ReportReplacementDelivered,
     ReportReturnAccepted,

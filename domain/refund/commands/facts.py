@@ -35,7 +35,3 @@ class ReportReplacementAccepted(FactCommand):
 
 class ReportReplacementDelivered(FactCommand):
     """The carrier delivered the replacement."""
-
-
-class ReportOrderAccepted(FactCommand):
-    """The carrier scanned the late order or giveaway in after all."""

@@ -1,0 +1,38 @@
+"""What a party may do now, and what it would cost him; the same shape for cases and cancellations (SPEC §7.2)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from domain.messages import Command
+from domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a choice does to the seller's balance, as far as it can be said beforehand."""
+
+    seller: Money | None
+    """What he would pay in all; None where the choice itself sets the amount."""
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that this party may do now."""
+
+    command: type[Command]
+    cost: Cost | None
+
+    @property
+    def name(self) -> str:
+        """How API, hub and docs call it: ``offer-partial-refund``."""
+        return action_name(self.command)
+
+
+@cache
+def action_name(command: type[Command]) -> str:
+    """A command's name as a path segment."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", command.__name__).lower()

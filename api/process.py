@@ -15,8 +15,8 @@ from api.door import Door, admits
 from api.schemas.policies import Policies
 from api.schemas.process import Process, RowShown, StatusShown, When
 from api.services import Given
+from domain.action import action_name
 from domain.policy import Policy, PolicyRef
-from domain.refund.actions import action_name
 from domain.refund.deadlines import DEADLINES
 from domain.refund.transitions import ROWS, Row
 from domain.refund.waiting import WAITING_ON

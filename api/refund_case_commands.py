@@ -21,9 +21,9 @@ from api.presenting.timeline import sentence_of
 from api.schemas.refund_case import RefundCase
 from api.services import Given
 from api.strictness import CaseId, StrictJson
+from domain.action import action_name
 from domain.actors import Role
 from domain.messages import Command, FactCommand
-from domain.refund.actions import action_name
 from domain.refund.transitions import ROLES, ROWS
 
 router = APIRouter(route_class=Door)

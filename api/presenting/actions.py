@@ -8,8 +8,9 @@ from uuid import UUID
 
 from api.presenting.timeline import sentence_of
 from api.schemas.refund_case import ActionCost, AvailableAction
+from domain.action import Action
 from domain.messages import Command
-from domain.refund.actions import Action, available_actions
+from domain.refund.actions import available_actions
 from domain.refund.case import Case
 from domain.refund.situation import Context
 

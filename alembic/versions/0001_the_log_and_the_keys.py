@@ -19,10 +19,12 @@ ROLE = """
 """
 MEMBERSHIP = """
     do $$ begin
-        if exists (select from pg_roles where rolname = 'directservice_app')
-                and not pg_has_role(current_user, 'directservice_app', 'member') then
+        if not pg_has_role(current_user, 'directservice_app', 'member') then
             grant directservice_app to current_user;
         end if;
+    exception
+        when undefined_object then null;
+        when insufficient_privilege then raise notice 'the login may not work as directservice_app';
     end $$
 """
 LOG = """

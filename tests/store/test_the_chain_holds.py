@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from store.chain import GENESIS, digest_of, first_break
 from store.codec import open_
 from tests.store.messages import STREAM, conversation, sealed
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "audit-chain.md"
 
 
 @pytest.fixture
@@ -39,7 +43,7 @@ def test_a_stored_stream_is_unbroken(stream, recorder):
 
 
 @pytest.mark.parametrize(
-    ("tampered", "shows_at"),
+    ("change", "shows_at"),
     [
         (lambda first, second, third: [replace(first, state=first.state + b" "), second, third], 2),
         (lambda first, second, third: [first, replace(second, topic="refund.told.v1"), third], 3),
@@ -51,19 +55,41 @@ def test_a_stored_stream_is_unbroken(stream, recorder):
     ],
     ids=["text changed", "topic changed", "one left out", "two exchanged", "one renumbered", "start cut off", "hole"],
 )
-def test_a_break_shows_where_the_past_was_changed(stream, tampered, shows_at):
-    assert first_break(tampered(*stream)).version == shows_at
+def test_a_break_shows_where_the_past_was_changed(stream, change, shows_at):
+    assert first_break(change(*stream)).version == shows_at
 
 
-def test_a_tampered_row_is_found_in_the_database(stream, recorder, owner):
+@pytest.fixture
+def tampered(stream, recorder, owner):
+    """A log in which an intruder with the owner's rights changed the second of three events."""
     recorder.insert_events(stream)
     with owner.begin() as intruder:
         intruder.exec_driver_sql("alter table store.event disable trigger append_only")
         intruder.exec_driver_sql(
             "update store.event set state = replace(state::text, 'buyer', 'seller')::json where version = 2"
         )
-    found = first_break(recorder.select_events(STREAM))
-    assert str(found).startswith("version 3: expected previous ")
+
+
+@pytest.mark.usefixtures("tampered")
+def test_a_tampered_row_is_found_in_the_database(recorder):
+    assert str(first_break(recorder.select_events(STREAM))).startswith("version 3: expected previous ")
+
+
+def documented_check(engine):
+    """What the SQL statement in docs/audit-chain.md finds."""
+    statement = DOCUMENTATION.read_text(encoding="utf-8").split("```sql\n")[1].split("```")[0]
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(statement)]
+
+
+def test_the_documented_statement_finds_nothing_in_an_untouched_log(stream, recorder, engine):
+    recorder.insert_events([*stream, replace(stream[0], originator_id=UUID(int=9))])
+    assert documented_check(engine) == []
+
+
+@pytest.mark.usefixtures("tampered")
+def test_the_documented_statement_finds_the_tampered_row(engine):
+    assert documented_check(engine) == [(STREAM, 3)]
 
 
 def test_after_an_erasure_the_chain_still_holds_and_only_the_text_is_gone(stream, recorder, vault):

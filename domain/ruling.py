@@ -1,0 +1,61 @@
+"""What a table rules on a command: the row that carries it, or a refusal that says why none does (SPEC §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.action import action_name
+from domain.actors import Role
+from domain.messages import Command
+from domain.refusals import DeadlinePassed, NotAllowedNow, NotYourMove
+from domain.table import Condition, EventT, Row, SituationT, StatusT, Table
+
+
+def row_of(
+    table: Table[StatusT, SituationT, EventT], status: StatusT, role: Role, command: Command, situation: SituationT
+) -> Row[StatusT, SituationT, EventT] | None:
+    """The one row whose condition holds, or None. Raises NotYourMove for a command this role can never issue."""
+    kind = type(command)
+    if role not in table.roles.get(kind, frozenset()):
+        raise NotYourMove("not_your_move", f"{kind.__name__} is not for {role}", command=action_name(kind))
+    return next((row for row in table.cell(status, role, kind) if row.when(situation)), None)
+
+
+def not_allowed_now(
+    rows: Sequence[Row[StatusT, SituationT, EventT]],
+    command: Command,
+    situation: SituationT,
+    *,
+    thing: str,
+    status: str,
+    possible: Sequence[str],
+) -> NotAllowedNow:
+    """Why none of the cell's rows carries this to ``thing``: another status, or a condition that does not hold."""
+    name = type(command).__name__
+    if not rows:
+        sentence = f"{name} is not possible while {thing} is {status}"
+        return NotAllowedNow("not_in_this_status", sentence, possible=possible, status=status)
+    unmet = _unmet(rows, situation)
+    sentence = f"{name} is possible only if {' and '.join(condition.sentence for condition in unmet)}"
+    return NotAllowedNow(unmet[0].name, sentence, possible=possible, status=status)
+
+
+def _unmet(rows: Sequence[Row[StatusT, SituationT, EventT]], situation: SituationT) -> Sequence[Condition[SituationT]]:
+    """What stands in the way of every row; where each fails for reasons of its own, those of the first."""
+    failing = [row.when.unmet(situation) for row in rows]
+    return [condition for condition in failing[0] if all(condition in others for others in failing)] or failing[0]
+
+
+def too_late(
+    command: Command, due_at: datetime, now: datetime, *, status: str, possible: Sequence[str]
+) -> DeadlinePassed:
+    """The refusal of a person's command that came at or after ``due_at``; ``status`` is as the timeout left it."""
+    return DeadlinePassed(
+        "deadline_passed",
+        f"{type(command).__name__} came at {now:%Y-%m-%dT%H:%M:%SZ}; the time to answer ended at "
+        f"{due_at:%Y-%m-%dT%H:%M:%SZ}, and the timeout came first",
+        possible=possible,
+        due_at=due_at.isoformat(),
+        status=status,
+    )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from domain.actors import Role
 from domain.messages import Command, Event
@@ -29,6 +29,12 @@ class Condition(Generic[AskedOf]):
     """What it asks for, to be read after "only if"."""
     test: Callable[[AskedOf], bool]
     joined: tuple[Condition[AskedOf], ...] = ()
+
+    @classmethod
+    def told_by(cls, told: Callable[..., bool], test: Callable[[AskedOf], bool]) -> Self:
+        """The condition of a function's name; the first line of its docstring is the sentence."""
+        first_line = (told.__doc__ or "").split("\n", 1)[0]
+        return cls(told.__name__, first_line[:1].lower() + first_line[1:].rstrip("."), test)
 
     def __call__(self, situation: AskedOf) -> bool:
         return self.test(situation)

@@ -71,6 +71,25 @@ class Outcome(StrEnum):
     REFUNDED_ELSEWHERE = "refunded_elsewhere"
 
 
+class CancellationStatus(StrEnum):
+    """Where a cancellation request stands (SPEC §4)."""
+
+    AWAITING_SELLER = "awaiting_seller"
+    REFUND_PENDING = "refund_pending"
+    SUPPORT_REVIEW = "support_review"
+    CLOSED = "closed"
+
+
+class CancellationOutcome(StrEnum):
+    """How a cancellation request ended; silence and shipment decline it too (SPEC §4)."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED_BY_CHARGEBACK = "superseded_by_chargeback"
+    REFUNDED_ELSEWHERE = "refunded_elsewhere"
+
+
 class Route(StrEnum):
     """Who answers a request first (SPEC §3)."""
 

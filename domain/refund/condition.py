@@ -13,14 +13,9 @@ Test = Callable[[Situation], bool]
 
 def of_situation(test: Test) -> Condition[Situation]:
     """The condition of this function's name; the first line of its docstring is its sentence."""
-    return _condition(test, test)
+    return Condition.told_by(test, test)
 
 
 def of_case(test: Callable[[Case], bool]) -> Condition[Situation]:
     """The same, for a test that asks the case alone."""
-    return _condition(test, lambda situation: test(situation.case))
-
-
-def _condition(named: Callable[..., bool], test: Test) -> Condition[Situation]:
-    first_line = (named.__doc__ or "").split("\n", 1)[0]
-    return Condition(named.__name__, first_line[:1].lower() + first_line[1:].rstrip("."), test)
+    return Condition.told_by(test, lambda situation: test(situation.case))

@@ -1,0 +1,63 @@
+"""What a cancellation does with money: all that was paid goes back, the sale is reversed, nothing more (SPEC §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.cancellation import events as e
+from domain.cancellation.cancellation import Cancellation
+from domain.money import Money
+from domain.order.facts import OrderLineFacts
+from domain.posting import Account, ChargeRule, Entry, Item, Posting
+
+
+def _entry(account: Account, item: Item, amount: Money) -> Entry:
+    return Entry(account=account, item=item, amount=amount)
+
+
+def _sale_reversed(line: OrderLineFacts) -> Posting:
+    """The sale never was: its proceeds go back, the commission taken from them comes back, tax is the platform's."""
+    entries = [
+        _entry(Account.SELLER, Item.SALE_PROCEEDS, -(line.price + line.shipping)),
+        _entry(Account.PLATFORM_TAX, Item.TAX, -line.tax),
+        _entry(Account.BUYER_REFUNDS, Item.REFUND, line.paid),
+    ]
+    if line.commission is not None:
+        entries += [
+            _entry(Account.SELLER, Item.COMMISSION, line.commission),
+            _entry(Account.PLATFORM, Item.COMMISSION, -line.commission),
+        ]
+    return Posting(rule=ChargeRule.SALE_CANCELLED, entries=tuple(entry for entry in entries if entry.amount))
+
+
+def _paid_out(rule: ChargeRule) -> Callable[[Cancellation], Posting | None]:
+    """The buyer has his money: what was owed to him is owed no more."""
+
+    def posting(cancellation: Cancellation) -> Posting | None:
+        owed = cancellation.refund_due
+        if owed is None:
+            return None
+        entries = (
+            _entry(Account.BUYER_REFUNDS, Item.REFUND, -owed),
+            _entry(Account.PAYMENTS, Item.REFUND, owed),
+        )
+        return Posting(rule=rule, entries=entries)
+
+    return posting
+
+
+CHARGES: dict[type[e.CancellationEvent], Callable[[Cancellation], Posting | None]] = {
+    e.CancellationAccepted: lambda cancellation: _sale_reversed(cancellation.line),
+    e.RefundSettled: _paid_out(ChargeRule.REFUND_SETTLED),
+    e.RefundPaidOtherwise: _paid_out(ChargeRule.REFUND_SETTLED),
+    e.RefundPaidElsewhere: _paid_out(ChargeRule.REFUND_SETTLED),
+    e.RefundSupersededByChargeback: _paid_out(ChargeRule.PAID_BY_CHARGEBACK),
+    e.RefundLeftToChargeback: _paid_out(ChargeRule.PAID_BY_CHARGEBACK),
+}
+"""Every other event moves no money."""
+
+
+def posting_of(cancellation: Cancellation, event: type[e.CancellationEvent]) -> Posting | None:
+    """What ``event`` posts."""
+    charge = CHARGES.get(event)
+    return charge(cancellation) if charge else None

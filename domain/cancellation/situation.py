@@ -1,0 +1,38 @@
+"""What a decision looks at: the request, what is asked, by whom, when and under which policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.actors import Actor, Role
+from domain.cancellation.cancellation import Cancellation
+from domain.messages import Command
+from domain.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything from outside the request that a decision may use; nothing else enters it."""
+
+    actor: Actor
+    now: datetime
+    """When the command is carried out, UTC."""
+    happened_at: datetime
+    """When it took place: for people ``now``, for facts their event time, for timeouts ``due_at``."""
+    policy: Policy
+    """The policy pinned to the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A request at the moment something is asked of it."""
+
+    cancellation: Cancellation
+    command: Command | None
+    """None when only asking what would be possible."""
+    context: Context
+
+    @property
+    def role(self) -> Role:
+        return self.context.actor.role

@@ -1,0 +1,87 @@
+"""THE TABLE of cancellation requests, of the same shape as that of refund cases (SPEC §4)."""
+
+from __future__ import annotations
+
+from domain.actors import Role
+from domain.cancellation import commands as c
+from domain.cancellation import conditions as when
+from domain.cancellation import events as e
+from domain.cancellation.situation import Situation
+from domain.deadline import Expire
+from domain.order.reports import ReportOrderAccepted
+from domain.payout import (
+    PayOutAgain,
+    RecordPaidOtherwise,
+    ReportChargeback,
+    ReportRefundAttemptFailed,
+    ReportRefundElsewhere,
+    ReportRefundFailed,
+    ReportRefundSettled,
+    ReportRefundSubmitted,
+)
+from domain.table import Move, Table
+from domain.table import Row as AnyRow
+from domain.vocabulary import CancellationStatus
+
+BUYER, SELLER, SUPPORT, SYSTEM = (Role.BUYER,), (Role.SELLER,), (Role.SUPPORT,), (Role.SYSTEM,)
+CARRIER, PAYMENTS, MARKETPLACE = (Role.CARRIER,), (Role.PAYMENTS,), (Role.MARKETPLACE,)
+
+CLOSED = CancellationStatus.CLOSED
+REFUND_PENDING = CancellationStatus.REFUND_PENDING
+SUPPORT_REVIEW = CancellationStatus.SUPPORT_REVIEW
+ASKED = (CancellationStatus.AWAITING_SELLER,)
+PAYING = (REFUND_PENDING,)
+UNPAYABLE = (SUPPORT_REVIEW,)
+ENDED = (CLOSED,)
+
+Row = AnyRow[CancellationStatus, Situation, e.CancellationEvent]
+_Move = Move[CancellationStatus, Situation, e.CancellationEvent]
+
+under_way = when.of_this_attempt & when.refund_on_its_way
+
+ANSWERS = (
+    _Move(ASKED, SELLER, c.AcceptCancellation, e.CancellationAccepted, REFUND_PENDING, when.something_paid),
+    _Move(ASKED, SELLER, c.AcceptCancellation, e.UnpaidCancellationAccepted, CLOSED, when.nothing_paid),
+    _Move(ASKED, SELLER, c.DeclineCancellation, e.CancellationDeclined, CLOSED),
+    _Move(ASKED, BUYER, c.WithdrawCancellation, e.CancellationWithdrawn, CLOSED),
+    _Move(ASKED, SYSTEM, Expire, e.CancellationLapsed, CLOSED),
+    _Move(ASKED, CARRIER, ReportOrderAccepted, e.ShippedInstead, CLOSED),
+    _Move(ASKED, PAYMENTS, ReportChargeback, e.SupersededByChargeback, CLOSED),
+    _Move(ASKED, MARKETPLACE, ReportRefundElsewhere, e.RefundedElsewhere, CLOSED),
+)
+
+REFUNDS = (
+    _Move(PAYING, PAYMENTS, ReportRefundSubmitted, e.RefundSubmitted, None, when.of_this_attempt & when.refund_waiting),
+    _Move(PAYING, PAYMENTS, ReportRefundSettled, e.RefundSettled, CLOSED, under_way),
+    _Move(PAYING, PAYMENTS, ReportRefundAttemptFailed, e.RefundAttemptFailed, None, under_way & when.no_chargeback),
+    _Move(PAYING, PAYMENTS, ReportRefundFailed, e.RefundFailed, SUPPORT_REVIEW, under_way & when.no_chargeback),
+    *(
+        _Move(PAYING, PAYMENTS, failure, e.RefundLeftToChargeback, CLOSED, under_way & when.chargeback_open)
+        for failure in (ReportRefundAttemptFailed, ReportRefundFailed)
+    ),
+    _Move(UNPAYABLE, SUPPORT, PayOutAgain, e.RefundRequestedAgain, REFUND_PENDING),
+    _Move(UNPAYABLE, SUPPORT, RecordPaidOtherwise, e.RefundPaidOtherwise, CLOSED),
+)
+
+OUTSIDE = (
+    _Move(
+        PAYING, PAYMENTS, ReportChargeback, e.RefundSupersededByChargeback, CLOSED,
+        when.no_chargeback & when.refund_waiting,
+    ),
+    _Move(
+        PAYING, PAYMENTS, ReportChargeback, e.ChargebackRecorded, None, when.no_chargeback & when.refund_submitted
+    ),
+    _Move(UNPAYABLE, PAYMENTS, ReportChargeback, e.RefundSupersededByChargeback, CLOSED),
+    _Move(ENDED, PAYMENTS, ReportChargeback, e.ChargebackRecorded, None, when.no_chargeback),
+    _Move(PAYING, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED, when.refund_waiting),
+    _Move(PAYING, MARKETPLACE, ReportRefundElsewhere, e.OutsideRefundRecorded, None, when.refund_submitted),
+    _Move(UNPAYABLE, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED),
+    _Move(ENDED, MARKETPLACE, ReportRefundElsewhere, e.OutsideRefundRecorded),
+    _Move(
+        (*PAYING, *UNPAYABLE, *ENDED), CARRIER, ReportOrderAccepted, e.ShippedAlthoughCancelled, None,
+        when.sale_cancelled,
+    ),
+)  # fmt: skip
+
+TABLE = Table((*ANSWERS, *REFUNDS, *OUTSIDE))
+ROWS: tuple[Row, ...] = TABLE.rows

@@ -1,0 +1,13 @@
+"""Whom a cancellation request waits for in each status (SPEC §4)."""
+
+from __future__ import annotations
+
+from domain.actors import Role
+from domain.vocabulary import CancellationStatus
+
+WAITING_ON: dict[CancellationStatus, Role] = {
+    CancellationStatus.AWAITING_SELLER: Role.SELLER,
+    CancellationStatus.REFUND_PENDING: Role.PAYMENTS,
+    CancellationStatus.SUPPORT_REVIEW: Role.SUPPORT,
+}
+"""Nobody once it is closed."""

@@ -91,10 +91,15 @@ class Courier:
         for desk in self._desks:
             desk.finish()
 
+    def close(self) -> None:
+        """Claim nothing more; what is under way goes on."""
+        for desk in self._desks:
+            desk.close()
+
     def stop(self) -> None:
         """Claim nothing more, and return once everything that is under way is done or put off."""
-        for desk in self._desks:
-            desk.stop()
+        self.close()
+        self.finish()
 
     def health(self) -> list[Depth]:
         """What is due and still waits, by kind, whichever process should carry it out."""
@@ -114,22 +119,22 @@ class _Desk:
         self._pool = ThreadPoolExecutor(self._limits.at_once, thread_name_prefix=dispatch.kind)
         self._mutex = Lock()
         self._busy: set[Future[None]] = set()
-        self._stopping = False
+        self._closed = False
 
     def staff(self) -> None:
         with self._mutex:
             self._busy = {worker for worker in self._busy if not worker.done()}
             free = self._limits.at_once - len(self._busy)
-            if free and not self._stopping:
+            if free and not self._closed:
                 self._busy |= {self._pool.submit(self._work, job) for job in self._claim(free)}
 
     def finish(self) -> None:
         wait(self._busy)
 
-    def stop(self) -> None:
+    def close(self) -> None:
         with self._mutex:
-            self._stopping = True
-        self._pool.shutdown()
+            self._closed = True
+        self._pool.shutdown(wait=False)
 
     def _claim(self, limit: int) -> list[Job]:
         now = self._clock()
@@ -145,7 +150,7 @@ class _Desk:
             except Exception:
                 LOG.exception("what became of a job cannot be noted; it comes back when its lease ends")
                 return
-            jobs = [] if self._stopping else self._claim(1)
+            jobs = [] if self._closed else self._claim(1)
 
     def _attempt(self, job: Job) -> None:
         try:

@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Condition
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_EXECUTED,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_SUBMITTED,
+    JobExecutionEvent,
+    JobSubmissionEvent,
+)
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -48,9 +55,11 @@ class Timer:
         self._wall_clock = wall_clock
         self._tasks = {task.name: task for task in tasks}
         self._health = {name: TaskHealth(name) for name in self._tasks}
-        self._moment = Condition()  # guards the three below
+        self._moment = Condition()  # guards what follows
         self._running: set[str] = set()
         self._woken: set[str] = set()
+        self._handed_over: set[str] = set()
+        self._ended_early: dict[str, timedelta | None] = {}
         self._stopping = False
         self._scheduler = self._scheduled()
 
@@ -66,6 +75,7 @@ class Timer:
             scheduler.add_job(
                 self._run, "interval", seconds=seconds, args=[task], id=task.name, next_run_time=self._wall_clock()
             )
+        scheduler.add_listener(self._submitted, EVENT_JOB_SUBMITTED)
         scheduler.add_listener(self._ended, ENDS)
         scheduler.add_listener(self._still_running, EVENT_JOB_MAX_INSTANCES)
         return scheduler
@@ -83,12 +93,14 @@ class Timer:
         self._run_in(name, AT_ONCE)
 
     def stop(self) -> None:
-        """End the beat and return once every run that is under way has ended. Not to be called by a task.
+        """End the beat and return once every run that is under way has ended; a second time does nothing.
 
-        Runs are waited for here and not by APScheduler, which holds its locks meanwhile: a run that then asked
-        for anything of the timer would never end.
+        Not to be called by a task. Runs are waited for here and not by APScheduler, which holds its locks
+        meanwhile: a run that then asked for anything of the timer would never end.
         """
         with self._moment:
+            if self._stopping:
+                return
             self._stopping = True
         self._scheduler.remove_all_jobs()
         with self._moment:
@@ -118,18 +130,29 @@ class Timer:
             self._woken.discard(name)
             self._running.discard(name)
             self._moment.notify_all()
-        if again is not None:
-            self._run_in(name, again)
+            if name not in self._handed_over:
+                self._ended_early[name] = again
+                return
+            self._handed_over.remove(name)
+        self._run_in(name, again)
 
-    def _still_running(self, event: JobExecutionEvent) -> None:
+    def _submitted(self, event: JobSubmissionEvent) -> None:
+        """A run may end before APScheduler has finished starting it and set the next beat, which comes first."""
+        with self._moment:
+            if event.job_id not in self._ended_early:
+                self._handed_over.add(event.job_id)
+                return
+            again = self._ended_early.pop(event.job_id)
+        self._run_in(event.job_id, again)
+
+    def _still_running(self, event: JobSubmissionEvent) -> None:
         with self._moment:
             self._woken.add(event.job_id)
 
-    def _run_in(self, name: str, delay: timedelta) -> None:
+    def _run_in(self, name: str, delay: timedelta | None) -> None:
         """Bring the next run forward; never put it off."""
-        with self._moment:
-            if self._stopping:
-                return
+        if delay is None or self._stopping:
+            return
         at = self._wall_clock() + delay
         job = self._scheduler.get_job(name)
         if job is not None and at < job.next_run_time:

@@ -1,0 +1,173 @@
+"""A courier may vanish at any point: nothing is lost, and nothing happens twice (DESIGN §5)."""
+
+from datetime import timedelta
+from threading import Barrier, Event
+
+import pytest
+
+from domain.refund.commands import ApproveWithoutReturn
+from domain.vocabulary import RefundState
+from scheduler.courier import Courier
+from scheduler.ports.trouble import NoAnswer
+from scheduler.refunds import SubmitRefund
+from tests.service import SELLER
+
+LEASE = SubmitRefund.limits.lease
+
+
+class Vanished(BaseException):
+    """What a kill is to a thread: nothing after it runs."""
+
+
+class Before:
+    """Vanishes with the order in hand."""
+
+    def __init__(self, payments):
+        self.payments = payments
+
+    def refund(self, order):
+        raise Vanished
+
+
+class After(Before):
+    """Vanishes with the answer in hand."""
+
+    def refund(self, order):
+        self.payments.refund(order)
+        raise Vanished
+
+
+class Telling(SubmitRefund):
+    """Vanishes once the case was told."""
+
+    def carry_out(self, job):
+        super().carry_out(job)
+        raise Vanished
+
+
+@pytest.fixture
+def case_id(house):
+    house.sold()
+    case_id = house.submit()
+    house.handle(case_id, ApproveWithoutReturn(), SELLER)
+    return case_id
+
+
+def was_refunded_once(house, case_id):
+    submissions = house.topics(case_id).count("refund.submitted.v1")
+    return (submissions, len(house.refunds_taken()), len(house.waiting()), len(house.dispatched())) == (1, 1, 0, 1)
+
+
+@pytest.mark.parametrize("vanishing", [Before, After])
+def test_a_courier_that_vanishes_at_the_provider_is_followed_by_another(house, case_id, vanishing):
+    house.carry(house.courier(payments=vanishing(house.payments)))
+    assert house.case(case_id).refund is RefundState.REQUESTED
+    successor = house.courier()
+    house.carry(successor)
+    assert house.case(case_id).refund is RefundState.REQUESTED, "the job is still the first one's"
+    house.now += LEASE
+    house.carry(successor)
+    assert was_refunded_once(house, case_id)
+
+
+def test_a_courier_that_vanishes_after_telling_the_case_is_followed_by_another(house, case_id):
+    telling = Telling(house.door, house.payments, house.reports)
+    house.carry(Courier(house.engine, [telling], clock=house.clock, retries=house.retries))
+    house.now += LEASE
+    house.carry()
+    assert was_refunded_once(house, case_id)
+    assert [row.attempts for row in house.dispatched()] == [2]
+
+
+def test_a_rebuild_does_not_send_again_what_has_left(house, case_id):
+    house.carry()
+    house.rebuild_outbox()
+    house.carry()
+    assert was_refunded_once(house, case_id)
+
+
+def test_a_job_that_a_rebuild_brought_back_while_it_was_done_is_dropped(house, case_id):
+    house.views.catch_up()
+    (job,) = house.waiting()
+    house.carry()
+    house.put_back(job)
+    house.carry()
+    assert was_refunded_once(house, case_id)
+
+
+def test_two_couriers_that_both_hold_a_job_pay_once(house, case_id):
+    both = Barrier(2)
+
+    class Slow:
+        def refund(self, order):
+            both.wait(10)
+            return house.payments.refund(order)
+
+    first, second = house.courier(payments=Slow()), house.courier(payments=Slow())
+    house.views.catch_up()
+    first.sweep()
+    house.now += LEASE
+    second.sweep()
+    first.finish()
+    second.finish()
+    assert was_refunded_once(house, case_id)
+
+
+def test_a_dead_receiver_blocks_no_other(house):
+    for case_id in house.asked(6):
+        house.handle(case_id, ApproveWithoutReturn(), SELLER)
+    house.return_approved(line_id="o-9-9", order_id="o-9")
+    gave_up_waiting, issued = Event(), Event()
+
+    class Dead:
+        def refund(self, order):
+            gave_up_waiting.wait(10)
+            raise NoAnswer("timed out", retry_after=timedelta(minutes=5))
+
+    class Alive:
+        def issue(self, order):
+            issued.set()
+            return house.carrier.issue(order)
+
+    house.views.catch_up()
+    courier = house.courier(payments=Dead(), carriers=Alive())
+    courier.sweep()
+    assert issued.wait(10)
+    gave_up_waiting.set()
+    courier.finish()
+    (depth,) = courier.health()
+    assert (depth.kind, depth.waiting, depth.failing, depth.failure) == ("submit_refund", 6, 6, "timed out")
+    assert {row.claim_at for row in house.waiting()} == {house.now + timedelta(minutes=5)}
+
+
+def test_an_error_of_our_own_is_put_off_and_shown(house, case_id, caplog):
+    class Broken:
+        def refund(self, order):
+            raise ZeroDivisionError("a fault of the program")
+
+    courier = house.carry(house.courier(payments=Broken()))
+    (depth,) = courier.health()
+    assert (depth.waiting, depth.failing, depth.failure) == (1, 1, "ZeroDivisionError: a fault of the program")
+    assert "a fault of the program" in caplog.text
+
+
+def test_a_courier_that_is_closed_finishes_what_it_has_in_hand_and_claims_no_more(house):
+    for case_id in house.asked(5):
+        house.handle(case_id, ApproveWithoutReturn(), SELLER)
+    closed = Event()
+
+    class Slow:
+        def refund(self, order):
+            closed.wait(10)
+            return house.payments.refund(order)
+
+    house.views.catch_up()
+    courier = house.courier(payments=Slow())
+    courier.sweep()
+    courier.close()
+    closed.set()
+    courier.finish()
+    assert len(house.refunds_taken()) == SubmitRefund.limits.at_once
+    assert len(house.waiting()) == 1
+    courier.sweep()
+    assert len(house.waiting()) == 1

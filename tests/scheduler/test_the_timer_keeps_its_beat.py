@@ -1,0 +1,150 @@
+"""The timer runs tasks again and again, counts what fails instead of swallowing it, and stops without a deadlock."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Event, Semaphore
+
+import pytest
+
+from runtime.clock import system_clock
+from scheduler.timer import Task, Timer
+
+SOON, SELDOM = timedelta(milliseconds=5), timedelta(hours=1)
+PATIENCE = 20
+
+
+class Runs:
+    """Work that tells each run, and does in each what the test says."""
+
+    def __init__(self, *answers):
+        self.answers = iter(answers)
+        self.seen = Semaphore(0)
+
+    def __call__(self):
+        self.seen.release()
+        answer = next(self.answers, None)
+        return answer() if callable(answer) else answer
+
+    def come(self, times=1):
+        return all(self.seen.acquire(timeout=PATIENCE) for _ in range(times))
+
+
+def broken():
+    raise ValueError("no such thing")
+
+
+@pytest.fixture
+def timer():
+    """Start a timer for these tasks; it is stopped after the test."""
+    started = []
+
+    def start(*tasks):
+        started.append(Timer(tasks, wall_clock=system_clock))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for it in started:
+        it.stop()  # a second time changes nothing
+
+
+def test_a_task_runs_at_once_and_on_its_beat(timer):
+    runs = Runs()
+    timer(Task(name="work", work=runs, every=SOON))
+    assert runs.come(5)
+
+
+def test_what_a_task_raises_is_counted_and_logged_and_it_runs_again(timer, caplog):
+    runs, other = Runs(broken), Runs()
+    it = timer(Task(name="work", work=runs, every=SOON), Task(name="other", work=other, every=SOON))
+    assert runs.come(3)
+    assert other.come(3)
+    health = {task.name: task for task in it.health()}
+    assert (health["work"].failures, health["work"].failing) == (1, None)
+    assert health["other"].failures == 0
+    assert "ValueError: no such thing" in caplog.text
+
+
+def test_a_task_that_keeps_failing_says_why(timer):
+    runs = Runs(broken, broken)
+    it = timer(Task(name="work", work=runs, every=SELDOM))
+    assert runs.come()
+    it.wake("work")
+    assert runs.come()
+    it.stop()
+    (health,) = it.health()
+    assert (health.runs, health.failures, health.failing) == (2, 2, "ValueError: no such thing")
+
+
+def test_a_task_can_be_woken_before_its_beat(timer):
+    runs = Runs()
+    it = timer(Task(name="work", work=runs, every=SELDOM))
+    assert runs.come()
+    it.wake("work")
+    assert runs.come()
+
+
+def test_a_task_that_is_woken_while_it_runs_runs_once_more(timer):
+    running, go_on = Event(), Event()
+
+    def first():
+        running.set()
+        go_on.wait(PATIENCE)
+
+    runs = Runs(first)
+    it = timer(Task(name="work", work=runs, every=SELDOM))
+    running.wait(PATIENCE)
+    it.wake("work")
+    it.wake("work")
+    go_on.set()
+    assert runs.come(2)
+    it.stop()
+    assert it.health()[0].runs == 2
+
+
+def test_a_task_that_has_more_to_do_runs_again_when_it_says(timer):
+    runs = Runs(timedelta(), SOON)
+    timer(Task(name="work", work=runs, every=SELDOM))
+    assert runs.come(3)
+
+
+def test_an_answer_never_puts_the_next_beat_off(timer):
+    runs = Runs(SELDOM, SELDOM)
+    timer(Task(name="work", work=runs, every=SOON))
+    assert runs.come(3)
+
+
+def test_a_task_never_runs_twice_at_the_same_time(timer):
+    alone, runs = Semaphore(1), Runs()
+
+    def work():
+        assert alone.acquire(blocking=False)
+        runs()
+        alone.release()
+
+    it = timer(Task(name="work", work=work, every=SOON))
+    for _ in range(50):
+        it.wake("work")
+    assert runs.come(10)
+    assert it.health()[0].failures == 0
+
+
+def test_stopping_waits_for_the_run_under_way_even_if_it_asks_for_another(timer):
+    running, go_on, done = Event(), Event(), Event()
+
+    def work():
+        running.set()
+        go_on.wait(PATIENCE)
+        it.wake("work")
+        done.set()
+        return timedelta()
+
+    it = timer(Task(name="work", work=work, every=SELDOM))
+    running.wait(PATIENCE)
+    with ThreadPoolExecutor(1) as pool:
+        stopping = pool.submit(it.stop)
+        while not it._stopping:
+            pass
+        go_on.set()
+        stopping.result(PATIENCE)
+    assert done.is_set()

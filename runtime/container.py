@@ -37,6 +37,7 @@ class House:
     """What every process of one installation is made of."""
 
     settings: Settings
+    url: str
     engine: sa.Engine
     clock: Callable[[], datetime]
     sandbox_clock: SandboxClock | None
@@ -57,10 +58,10 @@ def open_house(settings: Settings) -> Iterator[House]:
         url, role = opened.enter_context(usable(settings))
         engine = connect(url, pool_size=settings.pool_size, pool_timeout=settings.pool_timeout_seconds, role=role)
         opened.callback(engine.dispose)
-        yield _furnished(settings, engine, opened)
+        yield _furnished(settings, url, engine, opened)
 
 
-def _furnished(settings: Settings, engine: sa.Engine, opened: ExitStack) -> House:
+def _furnished(settings: Settings, url: str, engine: sa.Engine, opened: ExitStack) -> House:
     vault = Vault(engine, master_key(settings))
     vault.encrypt(PROBE, b"", b"")
     wakeup = Wakeup(engine, hear={FORGOTTEN: vault.drop})
@@ -73,6 +74,7 @@ def _furnished(settings: Settings, engine: sa.Engine, opened: ExitStack) -> Hous
     reader = LogReader(engine)
     return House(
         settings=settings,
+        url=url,
         engine=engine,
         clock=clock,
         sandbox_clock=sandbox_clock,

@@ -47,7 +47,7 @@ def usable(settings: Settings) -> Iterator[tuple[str, str | None]]:
     with database(settings) as url:
         if settings.environment is Environment.SANDBOX:
             bring_to_shape(url)
-        with _looked_at(url) as engine:
+        with looked_at(url) as engine:
             if settings.environment is Environment.PRODUCTION:
                 _fits_production(engine)
             role = _role(engine)
@@ -61,9 +61,10 @@ def bring_to_shape(url: str) -> None:
 
 
 @contextmanager
-def _looked_at(url: str) -> Iterator[sa.Engine]:
+def looked_at(url: str) -> Iterator[sa.Engine]:
+    """An engine with the login's own rights. Raises StartError with what the server said when it fails."""
     with _in_one_sentence():
-        engine = connect(url, role=None, pool_size=1)
+        engine = connect(url, role=None, pool_size=4)
         try:
             yield engine
         finally:

@@ -84,5 +84,5 @@ COLUMNS: tuple[Column, ...] = (
 )
 CURRENCY = "currency"
 """The one column that is no fact by itself: it goes into every amount of its row."""
-NAMES = frozenset({CURRENCY, *(column.name for column in COLUMNS)})
+NAMES = (*(column.name for column in COLUMNS), CURRENCY)
 REQUIRED = (*(column.name for column in COLUMNS if column.is_required), CURRENCY)

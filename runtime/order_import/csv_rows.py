@@ -62,4 +62,4 @@ def _check_columns(header: Sequence[str]) -> None:
         if names
     ]
     if faults:
-        raise FileRefusedError(f"{'; '.join(faults)} (known are {', '.join(sorted(NAMES))})")
+        raise FileRefusedError(f"{'; '.join(faults)} (known are {', '.join(NAMES)})")

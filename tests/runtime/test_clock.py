@@ -1,13 +1,13 @@
 """The sandbox clock: moved forward only, the same in every process, and chosen freely only before the first event."""
 
 from datetime import UTC, datetime, timedelta
-from threading import Event
 
 import pytest
 import sqlalchemy as sa
 
 from domain.refusals import RuleBroken
 from runtime.clock import LARGEST_STEP, SandboxClock, system_clock, was_moved
+from tests.runtime.waiting import wait_until
 
 FRIDAY = datetime(2026, 3, 6, 17, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -111,12 +111,3 @@ def test_the_clock_keeps_its_time_while_the_database_is_away_and_follows_again(e
         with SandboxClock(engine, wall=standing_still) as other:
             other.advance(HOUR)
         assert wait_until(lambda: clock() == FRIDAY + 2 * HOUR)
-
-
-def wait_until(true, limit_seconds=10.0):
-    pause = Event()
-    for _ in range(int(limit_seconds / 0.01)):
-        if true():
-            return True
-        pause.wait(0.01)
-    return False

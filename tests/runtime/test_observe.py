@@ -19,17 +19,11 @@ WORDS = "my own words"
 
 
 @pytest.fixture
-def log():
-    """What was logged, as JSON entries; the logging set-up of the test run comes back afterwards."""
-    root, hook, out = logging.getLogger(), threading.excepthook, io.StringIO()
-    before, level = root.handlers[:], root.level
-    root.handlers.clear()
+def log(logging_as_before):
+    """What was logged, as JSON entries."""
+    out = io.StringIO()
     observe.configure(LogFormat.JSON, LogLevel.INFO, out)
-    yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
-    root.handlers[:], threading.excepthook = before, hook
-    root.setLevel(level)
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    return lambda: [json.loads(line) for line in out.getvalue().splitlines()]
 
 
 def test_the_standard_library_and_structlog_write_alike(log):

@@ -1,0 +1,5 @@
+"""``python -m runtime.cli`` is ``directservice``."""
+
+from runtime.cli import main
+
+main()

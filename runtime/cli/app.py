@@ -1,0 +1,39 @@
+"""The command ``directservice``, put together from its groups."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import typer
+
+from runtime.cli import orders, running, sandbox, views
+
+app = typer.Typer(
+    help="Direct Service: sellers answer buyers' refund requests themselves. "
+    "Settings are environment variables; docs/settings.md lists them.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in (running, orders, views, sandbox):
+    app.add_typer(group.commands)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 -- how typer calls it
+    if asked:
+        typer.echo(f"directservice {version('directservice')}")
+        raise typer.Exit
+
+
+@app.callback()
+def directservice(
+    shown: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),  # noqa: FBT001, FBT003
+) -> None:
+    """Holds what stands before every command."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,81 @@
+"""The command that imports order lines."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated, BinaryIO, Final, TextIO
+
+import typer
+
+from runtime.cli.plainly import FAILED, plainly, settings_for_command
+from runtime.cli.progress import advancing
+from runtime.container import open_house
+from runtime.order_import import Judged, Tally, import_orders
+
+commands = typer.Typer()
+STANDARD_INPUT: Final = Path("-")
+
+
+@commands.command("import-orders")
+def import_orders_(
+    file: Annotated[Path, typer.Argument(help="CSV, or one JSON object a line; - reads standard input.")],
+    report: Annotated[
+        Path | None, typer.Option(help="Write what became of each row there, one JSON object a line.")
+    ] = None,
+) -> None:
+    """Import order lines: good rows are kept, each bad one is named with its line and every reason.
+
+    Importing the same file again changes nothing, so an import that was interrupted is simply repeated.
+    """
+    with plainly(), ExitStack() as opened:
+        settings = settings_for_command()
+        rows = opened.enter_context(sys.stdin.buffer if file == STANDARD_INPUT else file.open("rb"))
+        kept = opened.enter_context(report.open("w", encoding="utf-8")) if report else None
+        house = opened.enter_context(open_house(settings))
+        tally = Tally()
+        with _summed_up(tally, file.name):
+            read_so_far = opened.enter_context(advancing(f"importing {file.name}", _size(rows)))
+            for row in import_orders(rows, house.door.order_lines, read_so_far=read_so_far):
+                tally.add(row)
+                _tell(row)
+                if kept:
+                    _keep(row, kept)
+    if tally.refused:
+        raise typer.Exit(FAILED)
+
+
+@contextmanager
+def _summed_up(tally: Tally, name: str) -> Iterator[None]:
+    """The counts are told, also when the import ends before the file does."""
+    try:
+        yield
+    except BaseException:
+        if tally.rows:
+            typer.echo(f"{name}: {tally}, up to line {tally.last_line}; import the file again to go on")
+        raise
+    typer.echo(f"{name}: {tally}")
+
+
+def _size(file: BinaryIO) -> int | None:
+    """Bytes; None for a pipe, or what is no file at all."""
+    try:
+        return os.fstat(file.fileno()).st_size or None
+    except OSError:
+        return None
+
+
+def _tell(row: Judged) -> None:
+    if row.faults:
+        named = f" ({row.line_id})" if row.line_id else ""
+        typer.echo(f"line {row.line}{named}: {'; '.join(map(str, row.faults))}", err=True)
+
+
+def _keep(row: Judged, report: TextIO) -> None:
+    faults = [{"column": fault.column, "reason": fault.reason} for fault in row.faults]
+    told = {"line": row.line, "line_id": row.line_id, "result": row.recorded, "faults": faults}
+    report.write(f"{json.dumps(told)}\n")

@@ -1,0 +1,91 @@
+"""Commands answer plainly: what went wrong is one sentence on stderr and an exit code, never a trace."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, NoReturn
+
+import typer
+
+from domain.refusals import Refused
+from projections.rebuild import RebuildUnderWayError
+from runtime import observe
+from runtime.database import StartError
+from runtime.embedded import EmbeddedPostgresError
+from runtime.order_import import FileRefusedError
+from runtime.settings import LogLevel, Settings, SettingsError, read_settings
+from store.failures import Unavailable
+from store.vault import WrongMasterKeyError
+
+FAILED: Final = 1
+"""Something could not be done, or only in part."""
+CANNOT: Final = 2
+"""The command as it was given cannot be carried out: a setting, a file, an argument."""
+SAID: dict[type[Exception], int] = {
+    SettingsError: CANNOT,
+    FileRefusedError: CANNOT,
+    StartError: CANNOT,
+    EmbeddedPostgresError: CANNOT,
+    WrongMasterKeyError: CANNOT,
+    Refused: FAILED,
+    RebuildUnderWayError: FAILED,
+    Unavailable: FAILED,
+    OSError: CANNOT,
+}
+"""What may go wrong without being a fault of the program, and the exit code that tells it."""
+
+LOG = logging.getLogger(__name__)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Turn what is raised inside into a sentence and the end of the program."""
+    try:
+        yield
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(FAILED) from None
+    except tuple(SAID) as error:
+        end(_sentence(error), next(code for kind, code in SAID.items() if isinstance(error, kind)))
+    except KeyboardInterrupt:
+        end("interrupted", FAILED)
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except Exception as error:
+        LOG.debug("the command failed", exc_info=error)
+        end(f"this should not have happened ({type(error).__name__}: {error}); DIRECTSERVICE_LOG_LEVEL=debug says more")
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
+def end(sentence: str, code: int = FAILED) -> NoReturn:
+    """Say why and end the program."""
+    typer.echo(f"directservice: {sentence}", err=True)
+    raise typer.Exit(code)
+
+
+def settings_for_command(**given: Any) -> Settings:  # noqa: ANN401 -- any field of Settings
+    """The settings of a command that does one thing: its log is kept out of what it prints."""
+    settings = _read(given)
+    quiet = LogLevel.WARNING if settings.log_level is LogLevel.INFO else settings.log_level
+    observe.configure(settings.log_format, quiet)
+    return settings
+
+
+def settings_for_process(**given: Any) -> Settings:  # noqa: ANN401 -- as above
+    """The settings of a process that runs on, and logs what it does."""
+    settings = _read(given)
+    observe.configure(settings.log_format, settings.log_level)
+    return settings
+
+
+def _read(given: dict[str, Any]) -> Settings:
+    return read_settings(**{name: value for name, value in given.items() if value is not None})

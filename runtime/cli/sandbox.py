@@ -1,0 +1,114 @@
+"""Commands of the sandbox: local tokens, and the clock that can be moved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from api.auth import THROUGH_HTTP
+from domain.actors import Actor, Role
+from domain.messages import Identifier, Instant
+from runtime.cli.plainly import CANNOT, end, plainly, settings_for_command
+from runtime.container import House, open_house
+from runtime.sandbox import advance_to_next_deadline, clock_of, local_token
+from runtime.settings import Environment
+
+commands = typer.Typer()
+clock = typer.Typer(help="Show or move the sandbox's time; every process follows.", no_args_is_help=True)
+commands.add_typer(clock, name="clock")
+
+UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+STEP: Final = re.compile(r"(?:(\d{1,6})([wdhms]))+", re.ASCII)
+PARTS: Final = re.compile(r"(\d+)([wdhms])", re.ASCII)
+ROLES: Final = sorted(THROUGH_HTTP)
+
+
+def a_role(text: str) -> Role:
+    """Raises BadParameter for a role that no token speaks for."""
+    if text not in ROLES:
+        raise typer.BadParameter(f"{text!r} is none of {', '.join(ROLES)}")
+    return Role(text)
+
+
+def a_step(text: str) -> timedelta:
+    """``2d12h`` as a duration. Raises BadParameter."""
+    if not STEP.fullmatch(text):
+        raise typer.BadParameter(f"{text!r} is no duration such as 48h, 3d or 2d12h30m")
+    return sum((timedelta(**{UNITS[unit]: int(number)}) for number, unit in PARTS.findall(text)), timedelta())
+
+
+def an_instant(text: str) -> datetime:
+    """Raises BadParameter for anything but an RFC 3339 time with its offset."""
+    try:
+        return TypeAdapter[datetime](Instant).validate_python(text)
+    except ValidationError as error:
+        raise typer.BadParameter(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+
+
+def an_id(text: str) -> str:
+    """Raises BadParameter for what the marketplace could not have given."""
+    try:
+        return TypeAdapter[str](Identifier).validate_python(text)
+    except ValidationError:
+        raise typer.BadParameter(f"{text!r} is no id: letters, digits and . _ : @ -, at most 128") from None
+
+
+@commands.command()
+def token(
+    role: Annotated[Role, typer.Option(parser=a_role, metavar="ROLE", help=f"For whom: {', '.join(ROLES)}.")],
+    holder: Annotated[
+        str, typer.Option("--id", parser=an_id, metavar="ID", help="Whose, as the marketplace calls it.")
+    ],
+    hours: Annotated[int, typer.Option(min=1, max=24 * 366, help="How long it is good.")] = 24,
+) -> None:
+    """Print a token for the sandbox's API; production believes its issuer's alone."""
+    with plainly():
+        settings = settings_for_command()
+        if settings.environment is Environment.PRODUCTION:
+            end("production has no local tokens; its issuer makes them", CANNOT)
+        typer.echo(local_token(settings, Actor(role=role, id=holder), timedelta(hours=hours)))
+
+
+@clock.command()
+def show() -> None:
+    """What time it is in the sandbox."""
+    with _house() as house:
+        typer.echo(house.clock().isoformat(timespec="seconds"))
+
+
+@clock.command()
+def advance(
+    step: Annotated[timedelta, typer.Argument(parser=a_step, metavar="DURATION", help="Such as 48h, 3d or 2d12h30m.")],
+) -> None:
+    """Move time forward by a duration."""
+    with _house() as house:
+        typer.echo(clock_of(house).advance(step).isoformat(timespec="seconds"))
+
+
+@clock.command("set")
+def set_(
+    instant: Annotated[datetime, typer.Argument(parser=an_instant, metavar="INSTANT", help="RFC 3339, with offset.")],
+) -> None:
+    """Move time forward to an instant, such as 2026-03-09T09:00:00+01:00."""
+    with _house() as house:
+        typer.echo(clock_of(house).set_to(instant).isoformat(timespec="seconds"))
+
+
+@clock.command("next")
+def next_() -> None:
+    """Move time forward to the next deadline of any case."""
+    with _house() as house:
+        now = advance_to_next_deadline(house)
+        typer.echo(now.isoformat(timespec="seconds") if now else "no case has a deadline ahead; time stays as it is")
+
+
+@contextmanager
+def _house() -> Iterator[House]:
+    with plainly(), open_house(settings_for_command()) as house:
+        yield house

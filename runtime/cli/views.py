@@ -1,0 +1,39 @@
+"""Commands that look after the read models."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Annotated
+
+import typer
+
+from projections.catalogue import projections
+from projections.projection import Projection
+from projections.rebuild import rebuild
+from runtime.cli.plainly import CANNOT, end, plainly, settings_for_command
+from runtime.cli.progress import advancing
+from runtime.container import open_house
+from runtime.database import looked_at
+
+commands = typer.Typer()
+
+
+@commands.command("rebuild")
+def rebuild_(
+    name: Annotated[str, typer.Argument(help="Which one: " + ", ".join(it.name for it in projections()) + ".")],
+) -> None:
+    """Build a read model again from the log, beside the running one, and swap it in."""
+    with plainly(), ExitStack() as opened:
+        projection = _named(name)
+        house = opened.enter_context(open_house(settings_for_command()))
+        engine = opened.enter_context(looked_at(house.url))
+        reached = opened.enter_context(advancing(f"building {name} anew", house.reader.head()))
+        rebuild(engine, house.reader, projection, lambda progress: reached(progress.position))
+    typer.echo(f"{name} is built anew")
+
+
+def _named(name: str) -> Projection:
+    known = {projection.name: projection for projection in projections()}
+    if name not in known:
+        end(f"there is no read model {name!r}; there are {', '.join(known)}", CANNOT)
+    return known[name]

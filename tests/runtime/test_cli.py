@@ -1,0 +1,192 @@
+"""The command line: what it prints, and one clear sentence with an exit code for whatever is wrong."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from api.auth import TokenVerifier
+from domain.actors import Actor, Role
+from runtime.cli.app import app
+from runtime.clock import system_clock
+from runtime.container import trust
+from runtime.keys import token_secret
+from tests.runtime.test_order_import import as_csv, order
+
+pytestmark = pytest.mark.usefixtures("installation", "logging_as_before")
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, list(map(str, arguments)))
+
+
+def said(result, code):
+    """The one line on stderr of a command that ended with this code."""
+    assert (result.exit_code, result.stdout) == (code, "")
+    (line,) = result.stderr.splitlines()
+    return line
+
+
+@pytest.fixture
+def orders(tmp_path):
+    def orders(*lines):
+        file = tmp_path / "orders.csv"
+        file.write_bytes(as_csv(*lines))
+        return file
+
+    return orders
+
+
+def test_without_a_command_it_says_what_it_can_do():
+    result = run()
+    assert "import-orders" in result.output
+
+
+def test_every_command_explains_itself():
+    for command in ("up", "serve", "project", "schedule", "deliver", "migrate", "import-orders", "rebuild", "token"):
+        result = run(command, "--help")
+        assert (result.exit_code, "Usage:" in result.stdout) == (0, True), command
+
+
+# Orders
+
+
+def test_an_import_sums_up(orders):
+    result = run("import-orders", orders(order(), order(line_id="o-1-2")))
+    assert (result.exit_code, result.stdout) == (0, "orders.csv: 2 new, 0 updated, 0 unchanged, 0 refused\n")
+    assert result.stderr == ""
+
+
+def test_bad_rows_are_told_with_their_line_and_exit_code_one(orders):
+    result = run("import-orders", orders(order(), order(line_id="o-1-2", price="x", quantity="y")))
+    assert (result.exit_code, result.stdout) == (1, "orders.csv: 1 new, 0 updated, 0 unchanged, 1 refused\n")
+    assert result.stderr.startswith("line 3 (o-1-2): price: 'x' is not an amount; quantity: ")
+
+
+def test_a_report_has_one_object_for_each_row(orders, tmp_path):
+    run("import-orders", orders(order(), order(line_id="o-1-2", price="x")), "--report", tmp_path / "report")
+    first, second = map(json.loads, (tmp_path / "report").read_text().splitlines())
+    assert first == {"line": 2, "line_id": "o-1-1", "result": "new", "faults": []}
+    assert second["faults"] == [{"column": "price", "reason": "'x' is not an amount"}]
+
+
+def test_orders_come_through_standard_input_too(orders):
+    result = CliRunner().invoke(app, ["import-orders", "-"], input=as_csv(order()))
+    assert result.stdout == "-: 1 new, 0 updated, 0 unchanged, 0 refused\n"
+
+
+def test_a_file_of_something_else_is_refused(tmp_path):
+    file = tmp_path / "other.csv"
+    file.write_text("a,b\n1,2\n")
+    assert said(run("import-orders", file), 2).startswith("directservice: unknown columns: a, b; missing columns: ")
+
+
+def test_an_import_that_ends_early_says_how_far_it_came(orders):
+    file = orders(order())
+    file.write_bytes(file.read_bytes() + b"x" * (1 << 21))
+    result = run("import-orders", file)
+    assert result.exit_code == 2
+    assert result.stdout.startswith("orders.csv: 1 new, 0 updated, 0 unchanged, 0 refused, up to line 2; import")
+    assert "line 3 is longer than" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["import-orders", "/no/such/file"], ["import-orders"], ["fly"]])
+def test_a_wrong_call_ends_with_exit_code_two(arguments):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_a_report_that_cannot_be_written_is_said(orders):
+    line = said(run("import-orders", orders(order()), "--report", "/no/such/folder/report"), 2)
+    assert line == "directservice: /no/such/folder/report: No such file or directory"
+
+
+# Tokens
+
+
+def test_a_token_speaks_for_whom_it_was_made(settings):
+    result = run("token", "--role", "seller", "--id", "s-1")
+    verifier = TokenVerifier.of_sandbox(token_secret(settings), trust(settings), system_clock)
+    assert verifier.actor(f"Bearer {result.stdout.strip()}") == Actor(role=Role.SELLER, id="s-1")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--role", "system", "--id", "x"], ["--role", "seller", "--id", "a b"], ["--role", "seller"]]
+)
+def test_a_token_for_nobody_is_refused(arguments):
+    assert run("token", *arguments).exit_code == 2
+
+
+def test_production_has_no_local_tokens(installation, production):
+    line = said(run("token", "--role", "seller", "--id", "s-1"), 2)
+    assert line == "directservice: production has no local tokens; its issuer makes them"
+
+
+# The clock
+
+
+def test_the_clock_is_shown_and_moved():
+    before, moved = run("clock", "show").stdout, run("clock", "advance", "2d12h").stdout
+    assert moved > before
+    assert run("clock", "show").stdout[:13] == moved[:13]
+
+
+@pytest.mark.parametrize("arguments", [["advance", "fish"], ["advance", "-5h"], ["set", "2026-01-01"], ["advance"]])
+def test_the_clock_takes_no_nonsense(arguments):
+    assert run("clock", *arguments).exit_code == 2
+
+
+def test_the_clock_is_never_set_back():
+    assert "is never set back" in said(run("clock", "set", "2020-01-01T00:00:00Z"), 1)
+
+
+def test_there_is_no_next_deadline_while_nobody_waits():
+    assert run("clock", "next").stdout == "no case has a deadline ahead; time stays as it is\n"
+
+
+def test_productions_clock_is_nobodys_to_move(installation, production):
+    line = said(run("clock", "advance", "1h"), 1)
+    assert line == "directservice: this is production; its time is the world's and is not moved"
+
+
+# Read models and the database
+
+
+def test_a_read_model_is_built_anew():
+    result = run("rebuild", "deadlines")
+    assert (result.exit_code, result.stdout) == (0, "deadlines is built anew\n")
+
+
+def test_an_unknown_read_model_is_refused_with_those_there_are():
+    assert said(run("rebuild", "fish"), 2).startswith("directservice: there is no read model 'fish'; there are ")
+
+
+def test_a_database_can_be_migrated_again():
+    assert run("migrate").stdout == "the database is of this version's shape\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/x", "the database cannot be used: "),
+        ("DATABASE_URL", "postgresql://[", "the database cannot be used: "),
+        ("DIRECTSERVICE_POOL_SIZE", "many", "DIRECTSERVICE_POOL_SIZE: "),
+        ("DIRECTSERVICE_FISH", "1", "DIRECTSERVICE_FISH: there is no such setting"),
+    ],
+)
+def test_what_it_cannot_start_on_is_one_sentence(installation, name, value, sentence):
+    installation.setenv(name, value)
+    assert said(run("clock", "show"), 2).startswith(f"directservice: {sentence}")
+
+
+def test_another_master_key_is_noticed_at_once(installation, place):
+    run("clock", "show")
+    (place / "master.key").unlink()
+    assert said(run("clock", "show"), 2).startswith("directservice: the master key does not open the key of ")
+
+
+def test_a_fault_of_the_program_is_a_sentence_too(installation, monkeypatch):
+    monkeypatch.setattr("runtime.cli.sandbox.open_house", lambda _: 1 / 0)
+    line = said(run("clock", "show"), 1)
+    assert line.startswith("directservice: this should not have happened (ZeroDivisionError: division by zero)")

@@ -1,0 +1,108 @@
+"""The composition root: what it opens works together, what it refuses to open it names, and it closes all of it."""
+
+import json
+import threading
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from joserfc.jwk import ECKey, OctKey
+
+from runtime.clock import SandboxClock, system_clock
+from runtime.container import open_house, services
+from runtime.database import StartError
+from runtime.settings import read_settings
+from store.application import Errand
+from store.tables import APP_ROLE
+from tests.runtime.waiting import wait_until
+from tests.service import MARKETPLACE, order_line
+
+
+def record_something(house):
+    house.door.order_lines.record([order_line()], Errand(actor=MARKETPLACE, command_id=uuid4()))
+
+
+def sessions(administration, database_url):
+    name = database_url.rsplit("/", 1)[-1].partition("?")[0]
+    (found,) = administration.execute("select count(*) from pg_stat_activity where datname = %s", [name]).fetchone()
+    return found
+
+
+def test_what_is_opened_works_together(settings):
+    with open_house(settings) as house:
+        record_something(house)
+        assert house.door.order_lines.find("o-1-1").facts == order_line()
+        assert services(house).sandbox_clock is house.sandbox_clock
+
+
+def test_it_works_as_the_services_role_which_cannot_change_the_log(settings):
+    with open_house(settings) as house, house.engine.connect() as connection:
+        assert connection.execute(sa.text("select current_user")).scalar_one() == APP_ROLE
+
+
+def test_everything_is_closed_again(settings, administration, database_url):
+    before = set(threading.enumerate())
+    with open_house(settings) as house:
+        record_something(house)
+        assert sessions(administration, database_url) > 0
+    assert set(threading.enumerate()) <= before
+    assert wait_until(lambda: sessions(administration, database_url) == 0)
+
+
+def test_a_failure_within_closes_everything_too(settings, administration, database_url):
+    with pytest.raises(ZeroDivisionError), open_house(settings):
+        1 / 0  # noqa: B018 -- anything that fails
+    assert wait_until(lambda: sessions(administration, database_url) == 0)
+
+
+def test_a_fresh_database_of_a_sandbox_is_brought_to_shape(installation, server_url, administration, place):
+    administration.execute('create database "fresh"')
+    try:
+        installation.setenv("DATABASE_URL", server_url.replace("/directservice?", "/fresh?"))
+        with open_house(read_settings()) as house:
+            record_something(house)
+    finally:
+        administration.execute('drop database "fresh" with (force)')
+
+
+# Production
+
+
+def test_production_tells_the_worlds_time(production):
+    with open_house(read_settings()) as house:
+        assert (house.clock, house.sandbox_clock) == (system_clock, None)
+
+
+def test_production_refuses_a_database_whose_time_was_moved(production, engine):
+    with SandboxClock(engine) as clock:
+        clock.advance(timedelta(hours=1))
+    with pytest.raises(StartError, match="is a sandbox's whose clock was moved"), open_house(read_settings()):
+        pass
+
+
+def test_production_does_not_migrate_by_itself(production, engine, administration, server_url, installation):
+    administration.execute('create database "empty"')
+    try:
+        installation.setenv("DATABASE_URL", server_url.replace("/directservice?", "/empty?"))
+        with pytest.raises(StartError, match="run `directservice migrate` first"), open_house(read_settings()):
+            pass
+    finally:
+        administration.execute('drop database "empty" with (force)')
+
+
+@pytest.mark.parametrize(
+    "keys",
+    ["no JSON", "[]", '{"keys": 1}', json.dumps({"keys": [OctKey.generate_key().as_dict(private=True)]})],
+)
+def test_keys_of_an_issuer_that_are_none_are_refused(production, tmp_path, keys):
+    (tmp_path / "keys.json").write_text(keys)
+    with open_house(read_settings()) as house, pytest.raises(StartError, match=r"keys.json cannot be used: "):
+        services(house)
+
+
+def test_keys_of_an_issuer_are_believed(production, tmp_path):
+    key = ECKey.generate_key("P-256")
+    (tmp_path / "keys.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+    with open_house(read_settings()) as house:
+        services(house)

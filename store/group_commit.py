@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from threading import Lock
+from threading import Event, Lock
+from time import perf_counter
 
 from eventsourcing.persistence import PersistenceError
 
@@ -12,6 +13,10 @@ from store.append import Save
 from store.failures import CommandInFlight, InDoubt
 
 Write = Callable[[Sequence[Save]], list[list[int]]]
+
+
+PATIENCE = 0.25
+"""How long a batch waits to become as large as the last one, as a part of what the last one took."""
 
 
 class _Ticket:
@@ -33,16 +38,20 @@ class GroupCommit:
 
     One batch of at most ``limit`` saves is under way at a time, through ``write``. Each save succeeds or fails
     on its own: when a batch fails or meets a lock, each of its saves is written again by ``write_alone`` in the
-    thread that brought it.
+    thread that brought it. Those who saved last time are likely to come again at once, so a batch waits for as
+    many, but never longer than ``PATIENCE`` of what the last one took: whoever saves alone never waits.
     """
 
     def __init__(self, write: Write, write_alone: Write, *, limit: int = 64) -> None:
         self._write = write
         self._write_alone = write_alone
         self._limit = limit
-        self._free = True
         self._mutex = Lock()
         self._queue: deque[_Ticket] = deque()
+        self._free = True
+        self._crowd = 1
+        self._complete = Event()
+        self._took = 0.0
 
     def append(self, save: Save) -> list[int]:
         """The ids of the save's events; raises what went wrong with this save alone."""
@@ -61,6 +70,8 @@ class GroupCommit:
             ticket.leads, self._free = self._free, False
             if not ticket.leads:
                 self._queue.append(ticket)
+                if len(self._queue) >= self._crowd - 1:
+                    self._complete.set()
             return ticket.leads
 
     def _wait(self, ticket: _Ticket) -> None:
@@ -79,14 +90,26 @@ class GroupCommit:
             self._hand_over()
 
     def _lead(self, ticket: _Ticket) -> None:
-        with self._mutex:
-            followers = [self._queue.popleft() for _ in range(min(self._limit - 1, len(self._queue)))]
+        batch = [ticket]
         try:
-            self._settle([ticket, *followers])
+            batch += self._followers()
+            started = perf_counter()
+            self._settle(batch)
+            self._took = perf_counter() - started
         finally:
+            self._crowd = min(len(batch) + len(self._queue), self._limit)
             self._hand_over()
-            for follower in followers:
+            for follower in batch[1:]:
                 follower.gate.release()
+
+    def _followers(self) -> list[_Ticket]:
+        with self._mutex:
+            self._complete.clear()
+            complete = len(self._queue) >= self._crowd - 1
+        if not complete:
+            self._complete.wait(self._took * PATIENCE)
+        with self._mutex:
+            return [self._queue.popleft() for _ in range(min(self._limit - 1, len(self._queue)))]
 
     def _settle(self, batch: list[_Ticket]) -> None:
         try:

@@ -108,6 +108,35 @@ def interrupt_main_thread_once(group):
     signal.pthread_kill(main_thread().ident, signal.SIGINT)
 
 
+def test_a_batch_waits_for_as_many_as_came_last_time():
+    disk = Disk()
+    group = GroupCommit(disk.write, disk.write_alone)
+    save_behind_a_slow_one(disk, group, [uuid4(), uuid4()])
+    group._took = 1000
+    with ThreadPoolExecutor() as threads:
+        saves = [threads.submit(group.append, Save.of([entry(uuid4())])) for _ in range(2)]
+    assert disk.batches == [1, 2, 2]
+    assert sorted(save.result()[0] for save in saves) == [0, 1]
+
+
+def test_an_interrupted_leader_leaves_the_lead_to_the_others():
+    disk = Disk()
+    disk.let_go.set()
+    group = GroupCommit(disk.write, disk.write_alone)
+    group._crowd, group._took = 2, 1000
+    Thread(target=interrupt_main_thread_once_it_leads, args=[group]).start()
+    with pytest.raises(KeyboardInterrupt):
+        group.append(Save.of([entry(BAD)]))
+    assert group.append(Save.of([entry(uuid4())])) == [0]
+    assert disk.batches == [1]
+
+
+def interrupt_main_thread_once_it_leads(group):
+    while group._free:
+        pass
+    signal.pthread_kill(main_thread().ident, signal.SIGINT)
+
+
 def test_of_two_threads_that_want_one_version_one_gets_it_and_no_other_save_suffers(engine):
     recorder = LogRecorder(engine)
     streams = [uuid4() for _ in range(100)]

@@ -16,12 +16,14 @@ from api import (
     buyers,
     evidence,
     health,
+    ledger,
     orders,
     problem_pages,
     process,
     refund_case_commands,
     refund_cases,
     sandbox_clock,
+    seller_hub,
     sellers,
 )
 from api.accounting import Accounting
@@ -36,6 +38,8 @@ ROUTERS = (
     evidence.router,
     orders.router,
     sellers.router,
+    ledger.router,
+    seller_hub.router,
     buyers.router,
     process.router,
     sandbox_clock.router,

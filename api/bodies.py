@@ -97,10 +97,11 @@ def _values(content: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], An
 
 def check_text(text: str, where: str, pointer: str) -> None:
     """Raises Problem (422) for text that PostgreSQL cannot keep."""
+    writable = pointer.encode(errors="backslashreplace").decode()
     if "\0" in text:
-        raise invalid_field(where, pointer.replace("\0", "\\0"), "text holds no NUL character")
+        raise invalid_field(where, writable, "text holds no NUL character")
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise invalid_field(where, "" if where == "body" else pointer, "text holds no half of a surrogate pair")
+        raise invalid_field(where, writable, "text holds no half of a surrogate pair")
 
 
 def _too_deep() -> Problem:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from api.presenting.wording import without_references
 from api.problems import PROBLEM_JSON, ProblemDetails
 
 COMPONENTS = "#/components/schemas/"
-REFERENCE = re.compile(r" \((SPEC|DESIGN) [^)]*\)")
-"""Where a docstring names the rule's place in the specification, which callers do not have."""
 
 DESCRIPTION: dict[str, Any] = {
     "summary": "Sellers answer their buyers' refund requests themselves.",
@@ -38,6 +36,8 @@ leads to, and names the actions open to the caller with what each would cost. On
         {"name": "evidence", "description": "Photos."},
         {"name": "orders", "description": "What was sold, paid and shipped."},
         {"name": "sellers", "description": "Accounts and their addresses."},
+        {"name": "ledger", "description": "Balances, statements, and why something was charged."},
+        {"name": "seller hub", "description": "What the seller works from."},
         {"name": "buyers", "description": "Standing with the fraud review."},
         {"name": "rules", "description": "The process and its policies as data."},
         {"name": "sandbox", "description": "Time that can be moved forward."},
@@ -60,7 +60,7 @@ class Described(FastAPI):
             for operation in (each for methods in document["paths"].values() for each in methods.values()):
                 _name_problems(operation["responses"], components["responses"])
                 _present_or_left_out(operation.get("parameters", ()))
-            self.openapi_schema = _for_callers(document)
+            self.openapi_schema = without_references(document)
         return self.openapi_schema
 
 
@@ -79,11 +79,3 @@ def _present_or_left_out(parameters: Iterable[dict[str, Any]]) -> None:
         schema = parameter["schema"]
         kinds = [kind for kind in schema.pop("anyOf", ()) if kind != {"type": "null"}]
         parameter["schema"] = {**schema, **(kinds[0] if kinds else {})}
-
-
-def _for_callers(value: Any) -> Any:  # noqa: ANN401 -- any part of the document
-    if isinstance(value, dict):
-        return {name: _for_callers(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_for_callers(part) for part in value]
-    return REFERENCE.sub("", value) if isinstance(value, str) else value

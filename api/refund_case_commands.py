@@ -17,7 +17,7 @@ from api.looking import outcome
 from api.metrics import Counted
 from api.preconditions import etag
 from api.presenting.actions import CASES
-from api.presenting.timeline import sentence_of
+from api.presenting.wording import sentence_of
 from api.schemas.refund_case import RefundCase
 from api.services import Given
 from api.strictness import CaseId, StrictJson

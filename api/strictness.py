@@ -23,8 +23,10 @@ class StrictJson:
         return core_schema.no_info_before_validator_function(read, handler(shape))
 
 
-def _flag(text: Any) -> Any:  # noqa: ANN401 -- whatever the query holds
-    return {"true": True, "false": False}.get(text, text) if isinstance(text, str) else text
+def _flag(text: Any) -> Any:  # noqa: ANN401 -- whatever the query holds, or the default
+    if isinstance(text, str) and text not in {"true", "false"}:
+        raise ValueError("is neither true nor false")
+    return text
 
 
 def _uuid(text: Any) -> Any:  # noqa: ANN401 -- whatever the path or query holds

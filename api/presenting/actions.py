@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from api.presenting.timeline import sentence_of
+from api.presenting.wording import sentence_of, without_references
 from api.schemas.refund_case import ActionCost, AvailableAction
 from domain.action import Action
 from domain.messages import Command
@@ -41,4 +41,5 @@ def _offered(action: Action, case_id: UUID) -> AvailableAction:
 @cache
 def input_schema(command: type[Command]) -> dict[str, Any]:
     """The JSON Schema of a command's body."""
-    return command.model_json_schema()
+    schema: dict[str, Any] = without_references(command.model_json_schema())
+    return schema

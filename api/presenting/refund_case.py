@@ -8,7 +8,8 @@ from typing import cast
 
 from api.presenting.actions import actions
 from api.presenting.disclosure import Audience, audience_of
-from api.presenting.timeline import address_of, evidence_link, sentence_of, timeline
+from api.presenting.timeline import address_of, evidence_link, timeline
+from api.presenting.wording import sentence_of
 from api.schemas.refund_case import (
     Amounts,
     BuyersRequest,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Iterable
 from typing import Any, cast
@@ -11,6 +10,7 @@ from uuid import UUID
 from pydantic_core import to_jsonable_python
 
 from api.presenting.disclosure import Audience, audience_of, is_shown, shown_as
+from api.presenting.wording import sentence_of
 from api.schemas.refund_case import TimelineEntry
 from api.schemas.shape import EvidenceLink
 from domain.actors import Actor
@@ -51,13 +51,6 @@ def _entry(envelope: Envelope, audience: Audience) -> TimelineEntry:
         },
         charged=None if audience is Audience.BUYER else _charged(event),
     )
-
-
-def sentence_of(message: type) -> str:
-    """What a message means, as its definition says; without references to the specification."""
-    text = inspect.getdoc(message) or ""
-    first = text.partition("\n\n")[0].replace("\n", " ")
-    return first.partition(" (SPEC")[0].rstrip(".") + "."
 
 
 def _charged(event: e.CaseEvent) -> Money | None:

@@ -1,9 +1,10 @@
 """What the tests of the API say again and again."""
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from api.auth import Trust
-from tests.service import BUYER, order_line
+from tests.service import BUYER, order_line, png
 
 SECRET = "a secret that is long enough to sign with"  # noqa: S105 -- the tests' own
 TRUST = Trust(issuer="https://issuer.test", audience="directservice")
@@ -37,3 +38,10 @@ def refused(response, status, kind, *, rule=None, naming=""):
     assert rule in (None, problem.get("rule"))
     assert naming in problem["detail"]
     return problem
+
+
+def uploaded(api, actor=BUYER, content=None):
+    """A photo of this party; its id."""
+    headers = {"Idempotency-Key": str(uuid4()), "Content-Type": "image/png"}
+    answer = api(actor).send("POST", "/v1/evidence", content=content or png(), headers=headers)
+    return answer.json()["evidence_id"]

@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from starlette.testclient import TestClient
@@ -57,6 +57,10 @@ class Api:
     def __call__(self, actor):
         return Caller(self.client, actor)
 
+    def timers_ring(self, *cases):
+        """The clock overtakes whoever stayed silent in these cases."""
+        return self.service.door.refund_cases.overtake([UUID(case.rsplit("/", 1)[1]) for case in cases])
+
     def head(self):
         """Where the log ends."""
         return self.service.door.log.recorder.max_notification_id()
@@ -79,11 +83,21 @@ def services(engine, service, limits):
     return Services(door=service.door, engine=engine, progress=progress, tokens=tokens, limits=limits)
 
 
-@pytest.fixture
-def api(services, service):
+@pytest.fixture(scope="session")
+def application():
+    """Made once, since making its routes takes a while; each test opens it on services of its own."""
+    stage = {}
+
     @contextmanager
     def opened():
-        yield services
+        yield stage["services"]
 
-    with TestClient(create_app(opened), raise_server_exceptions=True) as client:
+    return create_app(opened), stage
+
+
+@pytest.fixture
+def api(application, services, service):
+    app, stage = application
+    stage["services"] = services
+    with TestClient(app) as client:
         yield Api(client, service)

@@ -1,0 +1,240 @@
+"""A case as each of its readers sees it: where it stands, until when, what comes next, and what is kept from whom."""
+
+import pytest
+
+from domain.actors import Actor, Role
+from tests.api.asking import CASES, WRITTEN, names, opened, refused, uploaded
+from tests.service import BUYER, CARRIER, PAYMENTS, SELLER, SUPPORT, berlin, order_line, png
+
+AUDITOR = Actor(role=Role.AUDITOR, id="auditor-1")
+EUR_45_90 = {"minor": 4590, "currency": "EUR"}
+PARCEL = {"carrier": "DHL", "number": "00340434161094042557"}
+
+
+def test_a_request_opens_a_case_that_waits_for_the_seller(api):
+    api.service.sold()
+    answer = api(BUYER).post(CASES, WRITTEN)
+    case = answer.json()
+    assert answer.status_code == 201
+    assert answer.headers["location"] == f"{CASES}/{case['id']}"
+    assert (case["status"], case["waiting_on"], case["outcome"]) == ("awaiting_seller", "seller", None)
+    assert case["policy"] == "standard@1"
+    assert case["amounts"]["paid"] == EUR_45_90
+    assert api(BUYER).get(answer.headers["location"]).json() == case
+
+
+def test_the_deadline_says_when_why_and_what_silence_leads_to(api):
+    deadline = api(SELLER).get(opened(api)).json()["deadline"]
+    assert deadline["kind"] == "seller_answer"
+    assert deadline["due_at"] == "2026-03-10T17:00:00Z"
+    assert "48 business hours" in deadline["explanation"]
+    assert deadline["on_expiry"]["event"] == "refund.seller_silent.v1"
+    assert deadline["on_expiry"]["status"] == "support_review"
+    assert deadline["on_expiry"]["sentence"].startswith("The seller's time ran out")
+
+
+def test_each_action_says_where_and_how_to_ask_for_it_and_what_it_costs(api):
+    case = api(SELLER).get(opened(api)).json()
+    actions = {action["name"]: action for action in case["available_actions"]}
+    refund = actions["approve-without-return"]
+    assert (refund["method"], refund["href"]) == ("POST", f"{CASES}/{case['id']}/approve-without-return")
+    assert refund["cost"] == {"seller": EUR_45_90, "explanation": "charged at once"}
+    offer = actions["offer-partial-refund"]
+    assert offer["input_schema"]["required"] == ["amount"]
+    assert offer["cost"]["seller"] is None
+    assert api(SELLER).post(refund["href"]).status_code == 200
+
+
+def test_each_party_is_offered_what_is_its_move(api):
+    case = opened(api)
+    assert "approve-without-return" in names(api(SELLER).get(case).json())
+    assert "withdraw" in names(api(BUYER).get(case).json())
+    assert "take-over" in names(api(SUPPORT).get(case).json())
+    assert names(api(AUDITOR).get(case).json()) == []
+
+
+def test_after_the_deadline_nothing_is_offered_and_an_answer_is_refused_with_what_is_possible(api):
+    """The timer has not rung yet; the answer lets the timeout come first."""
+    case = opened(api)
+    api.service.at("2026-03-10T18:00")
+    assert names(api(SELLER).get(case).json()) == []
+    problem = refused(api(SELLER).post(f"{case}/approve-without-return"), 409, "deadline-passed")
+    assert problem["facts"]["due_at"] == "2026-03-10T17:00:00+00:00"
+    assert problem["possible"] == names(api(SELLER).get(case).json())
+    assert "settle-in-full" in problem["possible"]
+    assert api(SELLER).get(case).json()["status"] == "support_review"
+
+
+def test_a_refusal_names_what_is_possible_now(api):
+    case = opened(api)
+    problem = refused(api(BUYER).post(f"{case}/escalate"), 409, "not-allowed-now")
+    assert problem["possible"] == names(api(BUYER).get(case).json())
+
+
+@pytest.mark.parametrize("actor", [CARRIER, PAYMENTS, Actor(role=Role.MARKETPLACE, id="m"), SELLER, AUDITOR])
+def test_only_buyers_and_support_ask_for_refunds(api, actor):
+    api.service.sold()
+    refused(api(actor).post(CASES, WRITTEN), 403, "not-your-move")
+
+
+def test_anothers_order_line_is_as_unknown_as_one_that_is_not_there(api):
+    api.service.sold()
+    stranger = Actor(role=Role.BUYER, id="b-2")
+    refused(api(stranger).post(CASES, WRITTEN), 404, "unknown", rule="unknown_order_line")
+    refused(api(BUYER).post(CASES, {**WRITTEN, "line_id": "o-9"}), 404, "unknown", rule="unknown_order_line")
+
+
+def test_support_files_for_a_buyer_past_the_window(api):
+    api.service.sold()
+    api.service.at("2026-06-01T10:00")
+    refused(api(BUYER).post(CASES, WRITTEN), 422, "rule-broken", rule="filing_window_closed")
+    override = {**WRITTEN, "window_overridden": True}
+    refused(api(BUYER).post(CASES, override), 403, "not-your-move", rule="support_overrides")
+    assert api(SUPPORT).post(CASES, override).json()["request"]["window_overridden"] is True
+
+
+def test_the_seller_is_kept_from_what_is_the_buyers_and_the_other_way_round(api):
+    case = opened(api)
+    api(SELLER).post(f"{case}/approve-without-return")
+    for_buyer, for_seller = api(BUYER).get(case).json(), api(SELLER).get(case).json()
+    assert for_buyer["amounts"]["refund_due"] == for_seller["amounts"]["refund_due"] == EUR_45_90
+    assert for_seller["amounts"]["seller_charged"] == EUR_45_90
+    assert [for_buyer["amounts"][name] for name in ("seller_charged", "held", "return_label")] == [None] * 3
+    assert for_seller["timeline"][-1]["charged"] == EUR_45_90
+    assert for_buyer["timeline"][-1]["charged"] is None
+    assert "payment_reference" not in api(SELLER).get(case).text
+    assert "pay-1" not in api(SELLER).get(case).text
+
+
+def test_whoever_only_reports_facts_is_told_no_stories(api):
+    case = opened(api)
+    api(SELLER).post(f"{case}/approve-without-return")
+    fact = {"happened_at": "2026-03-06T17:00:00Z", "reference": "re-1"}
+    answer = api(PAYMENTS).post(f"{case}/report-refund-submitted", fact)
+    assert answer.json()["refund"]["state"] == "submitted"
+    assert answer.json()["request"] is None
+    assert answer.json()["timeline"] == []
+    assert "not in the box" not in answer.text
+
+
+def test_a_buyer_under_suspicion_is_not_told_so(api):
+    case = opened(api)
+    grounds = {"ground": "the tenth request this week"}
+    api(SUPPORT).post(f"{case}/take-over-for-fraud", grounds)
+    for_buyer, for_seller, for_support = (api(actor).get(case) for actor in (BUYER, SELLER, SUPPORT))
+    assert [for_buyer.json()["timeline"][-1][name] for name in ("event", "details")] == ["refund.taken_over.v1", {}]
+    assert "fraud" not in for_buyer.text
+    assert for_seller.json()["timeline"][-1]["event"] == "refund.taken_over_for_fraud.v1"
+    assert "tenth request" not in for_buyer.text + for_seller.text
+    assert for_support.json()["timeline"][-1]["details"] == grounds
+
+
+def test_why_support_answers_is_told_to_support_alone(api):
+    api(SUPPORT).post(f"/v1/buyers/{BUYER.id}/put-under-review", {"ground": "many refunds"})
+    case = opened(api)
+    assert api(BUYER).get(case).json()["status"] == "support_review"
+    assert api(SUPPORT).get(case).json()["request"]["routing"] == ["buyer_under_review"]
+    for actor in (BUYER, SELLER):
+        assert api(actor).get(case).json()["request"]["routing"] is None
+        assert "under_review" not in api(actor).get(case).text
+
+
+def test_who_asks_support_in_says_why_to_support_alone(api):
+    case = opened(api)
+    api(BUYER).post(f"{case}/ask-support-in", {"text": "He is rude."})
+    assert "rude" in api(BUYER).get(case).text
+    assert "rude" in api(SUPPORT).get(case).text
+    assert "rude" not in api(SELLER).get(case).text
+
+
+def test_messages_and_photos_are_read_by_both_parties(api):
+    case = opened(api)
+    photo = uploaded(api, SELLER)
+    api(SELLER).post(f"{case}/send-message", {"text": "Is it this one?", "purpose": "question", "evidence": [photo]})
+    *_, step = api(BUYER).get(f"{case}/timeline").json()["items"]
+    assert (step["by"], step["details"]["text"], step["details"]["purpose"]) == (
+        "seller",
+        "Is it this one?",
+        "question",
+    )
+    (shown,) = step["details"]["evidence"]
+    content = api(BUYER).get(shown["href"])
+    assert (content.status_code, content.content) == (200, png())
+
+
+def test_a_support_decision_names_its_reasons_to_both_and_who_pays_to_the_seller(api):
+    case = opened(api)
+    api(SUPPORT).post(f"{case}/take-over", {"ground": "a long story"})
+    decision = {"grounds": "The box was empty.", "liability": {"seller": 50, "platform": 50}}
+    assert api(SUPPORT).post(f"{case}/decide-full-refund", decision).status_code == 200
+    for_buyer, for_seller = api(BUYER).get(case).json(), api(SELLER).get(case).json()
+    assert for_buyer["timeline"][-1]["details"] == {"grounds": "The box was empty.", "evidence_considered": []}
+    assert for_seller["liability"] == {"seller": 50, "platform": 50, "carrier": 0}
+    assert for_buyer["liability"] is None
+    assert "long story" not in str(for_buyer) + str(for_seller)
+
+
+def test_a_return_goes_to_the_address_that_stood_when_it_was_approved(api):
+    api.service.sold()
+    request = {**WRITTEN, "reason": "wrong_item", "photos": [uploaded(api)]}
+    case = api(BUYER).post(CASES, request).headers["location"]
+    api(SELLER).post(f"{case}/approve-with-return")
+    home = {"name": "Ada Shop", "street": "Ringstr. 1", "postal_code": "10115", "city": "Berlin", "country": "DE"}
+    elsewhere = {**home, "street": "Lange Str. 7"}
+    api(SELLER).put(f"/v1/sellers/{SELLER.id}/addresses/home", elsewhere)
+    assert api(BUYER).get(case).json()["item_return"]["address"] == home
+    assert api(BUYER).get(case).json()["item_return"]["state"] == "open"
+
+
+def test_a_refund_under_way_has_an_estimate(api):
+    case = opened(api)
+    answer = api(SELLER).post(f"{case}/approve-without-return").json()
+    assert answer["refund"] == {
+        "state": "requested",
+        "estimate": {"earliest_at": "2026-03-11T17:00:00Z", "latest_at": "2026-03-13T17:00:00Z"},
+    }
+    for name, extra in (("submitted", {"reference": "re-1"}), ("settled", {})):
+        fact = {"happened_at": "2026-03-06T17:00:00Z", **extra}
+        assert api(PAYMENTS).post(f"{case}/report-refund-{name}", fact).status_code == 200
+    closed = api(BUYER).get(case).json()
+    assert (closed["status"], closed["outcome"], closed["refund"]["estimate"]) == ("closed", "refunded", None)
+    assert closed["amounts"]["refunded"] == EUR_45_90
+
+
+def test_auditors_read_everything_with_its_cause(api):
+    case = opened(api)
+    sent = api(SELLER).post(f"{case}/approve-without-return", key="cause")
+    opening, approval = api(AUDITOR).get(f"{case}/history").json()["items"]
+    assert approval["actor"] == {"role": "seller", "id": "s-1"}
+    assert approval["topic"] == "refund.approved.v1"
+    assert approval["policy"] == "standard@1"
+    assert approval["previous"] == opening["digest"]
+    assert approval["position"] == sent.json()["position"]
+    assert approval["payload"]["posting"]["rule"] == "full_refund"
+    assert opening["payload"]["description"]["text"] == "It is not in the box."
+    for actor in (BUYER, SELLER):
+        refused(api(actor).get(f"{case}/history"), 403, "not-your-move")
+
+
+def test_what_was_erased_reads_as_nothing_and_the_case_stays(api):
+    case = opened(api)
+    api.service.vault.forget(f"buyer:{BUYER.id}")
+    shown = api(SELLER).get(case).json()
+    assert shown["request"]["description"] is None
+    assert shown["timeline"][0]["details"]["description"] is None
+    assert shown["status"] == "awaiting_seller"
+
+
+def test_a_late_order_shipped_after_all_ends_fulfilled(api):
+    late = {"purchased_at": berlin("2026-02-20T10:00"), "shipped_at": None, "delivered_at": None}
+    api.service.sold(order_line(**late))
+    case = api(BUYER).post(CASES, {**WRITTEN, "reason": "late_not_shipped"}).headers["location"]
+    api(SELLER).post(f"{case}/mark-as-shipped", {"tracking": PARCEL})
+    api.service.later(days=1)
+    scanned = {"happened_at": "2026-03-07T09:00:00Z"}
+    api(CARRIER).post(f"{case}/report-order-accepted", scanned)
+    api(CARRIER).post(f"{case}/report-replacement-delivered", {"happened_at": "2026-03-07T16:00:00Z"})
+    assert api(BUYER).get(case).json()["status"] == "replacement_inspection"
+    api.service.later(days=9)
+    api.timers_ring(case)
+    assert api(BUYER).get(case).json()["outcome"] == "fulfilled"

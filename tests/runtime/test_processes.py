@@ -1,0 +1,131 @@
+"""Processes start, answer, and end in good order when they are told to, or when a part of them fails."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import httpx2
+import pytest
+
+from runtime import processes
+from runtime.database import StartError
+from runtime.settings import read_settings
+
+pytestmark = pytest.mark.usefixtures("installation")
+PARTS = {
+    "project": "read models follow the log",
+    "schedule": "deadlines are kept",
+    "deliver": "refunds and return labels go out",
+}
+
+
+@contextmanager
+def started(*command):
+    """A process of the command line; killed at the end if it still runs."""
+    process = subprocess.Popen(  # noqa: S603 -- this very program
+        [sys.executable, "-m", "runtime.cli", *command],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def line_with(process, words):
+    for line in process.stderr:
+        if words in line:
+            return line.strip()
+    raise AssertionError(f"ended with {process.wait()} before saying {words!r}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_everything_in_one_process_answers_and_stops_on_a_signal(number):
+    with started("up", "--port", "0") as process:
+        address = line_with(process, "http://")
+        assert httpx2.get(f"{address}/live").status_code == 200
+        process.send_signal(number)
+        assert process.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize("command", PARTS)
+def test_a_process_of_one_part_says_what_it_does_and_stops_on_a_signal(command):
+    with started(command) as process:
+        line_with(process, PARTS[command])
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+
+
+def test_on_the_embedded_default_the_server_ends_with_the_program(installation, made_once, place):
+    installation.delenv("DATABASE_URL")
+    shutil.copytree(made_once / "data", place / "postgres" / "data")
+    with started("up", "--port", "0") as process:
+        line_with(process, "http://")
+        assert list(place.rglob("postmaster.pid"))
+        process.terminate()
+        assert process.wait(timeout=60) == 0
+    assert not list(place.rglob("postmaster.pid"))
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with started("serve", "--port", port) as process:
+            assert process.wait(timeout=30) == 2
+            assert process.stderr.read() == (
+                f"directservice: the API cannot listen on 127.0.0.1 port {port}: Address already in use\n"
+            )
+
+
+def test_production_has_no_courier_yet(production):
+    with started("deliver") as process:
+        assert process.wait(timeout=30) == 2
+        assert "the courier runs in a sandbox only" in process.stderr.read()
+
+
+def test_a_part_that_fails_ends_the_process_with_a_failure(settings):
+    @contextmanager
+    def failing(_house, stop):
+        stop.fail()
+        yield "fails at once"
+
+    assert processes.run(settings, [failing], print) is False
+
+
+def test_a_signal_ends_the_parts_in_the_reverse_order(settings):
+    told = []
+
+    def part(name):
+        @contextmanager
+        def running(_house, _stop):
+            yield name
+            told.append(name)
+
+        return running
+
+    @contextmanager
+    def signalling(_house, _stop):
+        os.kill(os.getpid(), signal.SIGTERM)
+        yield "signals"
+
+    assert processes.run(settings, [part("first"), part("second"), signalling], print) is True
+    assert told == ["second", "first"]
+
+
+def test_the_projections_thread_cannot_die_unnoticed(settings, monkeypatch):
+    monkeypatch.setattr("projections.engine.Engine.run", lambda _: 1 / 0)
+    monkeypatch.setattr("threading.excepthook", lambda _: None)
+    assert processes.run(settings, [processes.projecting], print) is False
+
+
+def test_an_api_that_cannot_start_says_so(installation, production):
+    with pytest.raises(StartError, match="cannot be used"):
+        processes.run(read_settings(), processes.PROCESSES["serve"], print)

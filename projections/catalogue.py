@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from projections import positions, schema
+from projections.buyer_requests import BuyerRequests
 from projections.deadlines import Deadlines
 from projections.ledger import Ledger
 from projections.openings import Openings
 from projections.outbox import Outbox
 from projections.projection import Projection
 from projections.seller_orders import SellerOrders
+from projections.support_queue import SupportQueue
 
 DECLARED = schema.metadata
 """The tables of all read models and of their positions."""
@@ -18,4 +20,11 @@ POSITIONS = positions.projection
 def projections() -> list[Projection]:
     """One of each, sharing what they look up of a case's beginning. For one thread."""
     openings = Openings()
-    return [SellerOrders(openings), Deadlines(openings), Ledger(openings), Outbox()]
+    return [
+        SellerOrders(openings),
+        Deadlines(openings),
+        Ledger(openings),
+        BuyerRequests(openings),
+        SupportQueue(),
+        Outbox(),
+    ]

@@ -26,6 +26,7 @@ projection = sa.Table(
 NAMED = projection.c.name == sa.func.any(sa.bindparam("names", type_=sa.ARRAY(sa.Text)))
 ENTER = postgresql.insert(projection).on_conflict_do_nothing()
 CLAIM = sa.select(projection.c.name, projection.c.position).where(NAMED).with_for_update(skip_locked=True)
+HOLD = sa.select(projection.c.position).where(NAMED).with_for_update()
 MOVE = (
     sa.update(projection)
     .where(NAMED)
@@ -64,6 +65,12 @@ def claim(conn: sa.Connection, names: Iterable[str]) -> dict[str, int]:
     """Lock the positions of these until the transaction ends; those that another runner moves are left out."""
     rows = conn.execute(CLAIM, {"names": list(names)})
     return {row.name: row.position for row in rows}
+
+
+def hold(conn: sa.Connection, name: str) -> int:
+    """Lock this position, waiting for whoever moves it; 0 for a projection that never began."""
+    enter(conn, [name])
+    return int(conn.execute(HOLD, {"names": [name]}).scalar_one())
 
 
 def move(conn: sa.Connection, names: Iterable[str], to: int) -> None:

@@ -56,8 +56,8 @@ SELLERS_ORDERS = """
         tracking_number text,
         cancelled boolean not null,
         case_id uuid,
-        case_version integer,
         attempt integer,
+        case_version integer,
         reason text,
         status text,
         outcome text,
@@ -142,11 +142,58 @@ LEDGER = """
         constraint pk_seller_balance primary key (seller_id, currency)
     );
 """
+SUPPORT_QUEUE = """
+    create table views.queued_case (
+        case_id uuid not null,
+        status text not null,
+        since timestamptz not null,
+        cause text,
+        routing text[] not null,
+        asked_in_by text,
+        answered_at timestamptz,
+        on_hold boolean not null,
+        fraud_suspected boolean not null,
+        currency text not null,
+        at_stake_minor bigint not null,
+        reason text not null,
+        seller_id text not null,
+        buyer_id text not null,
+        order_id text not null,
+        line_id text not null,
+        title text not null,
+        opened_at timestamptz not null,
+        constraint pk_queued_case primary key (case_id)
+    );
+    create index ix_queued_case_since on views.queued_case (since, case_id);
+"""
+BUYERS_REQUESTS = """
+    create table views.buyer_request (
+        case_id uuid not null,
+        buyer_id text not null,
+        order_id text not null,
+        line_id text not null,
+        title text not null,
+        currency text not null,
+        case_version integer,
+        reason text,
+        status text,
+        outcome text,
+        opened_at timestamptz,
+        closed_at timestamptz,
+        deadline_kind text,
+        due_at timestamptz,
+        refund_minor bigint,
+        charged_minor bigint,
+        refund_submitted_at timestamptz,
+        constraint pk_buyer_request primary key (case_id)
+    );
+    create index ix_buyer_request_buyer on views.buyer_request (buyer_id, opened_at desc, case_id desc);
+"""
 
 
 def upgrade() -> None:
     op.execute("create schema views")
-    for tables in (POSITIONS, DEADLINES, SELLERS_ORDERS, LEDGER):
+    for tables in (POSITIONS, DEADLINES, SELLERS_ORDERS, LEDGER, SUPPORT_QUEUE, BUYERS_REQUESTS):
         op.execute(tables)
     grant("usage", "schema views")
     grant("select, insert, update, delete", "all tables in schema views")

@@ -12,10 +12,12 @@ from sqlalchemy.dialects import postgresql
 from domain.order.events import OrderLineRecorded, OrderLineUpdated
 from domain.order.facts import OrderLineFacts
 from domain.refund.events import CaseEvent
+from projections import case_glance
+from projections.case_glance import Columns
 from projections.decoding import topics_of
 from projections.openings import Opening, Openings
 from projections.schema import putting, rows_of, write
-from projections.seller_orders.rows import Columns, facts_columns, move, new_row, opening_columns, placed
+from projections.seller_orders.rows import facts_columns, new_row, placed
 from projections.seller_orders.tables import seller_order, seller_order_count, seller_order_search
 from projections.seller_orders.words import words_of_line
 from store.envelope import Envelope
@@ -26,7 +28,7 @@ LOAD = sa.select(seller_order).where(
 PUT_LINES = putting(seller_order)
 
 
-def _count() -> sa.Executable:
+def _counting() -> sa.Executable:
     rows = rows_of(seller_order_count)
     insert = postgresql.insert(seller_order_count).from_select(list(rows.c.keys()), sa.select(rows))
     counted = seller_order_count.c.lines + insert.excluded.lines
@@ -42,7 +44,11 @@ def _find_by() -> sa.Executable:
     return insert.on_conflict_do_update(index_elements=["line_id"], set_={"words": insert.excluded.words})
 
 
-COUNT = _count()
+COUNT = _counting()
+NONE_LEFT = sa.delete(seller_order_count).where(
+    seller_order_count.c.seller_id == sa.func.any(sa.bindparam("sellers", type_=sa.ARRAY(sa.Text))),
+    seller_order_count.c.lines == 0,
+)
 FIND_BY = _find_by()
 
 
@@ -70,8 +76,15 @@ class SellerOrders:
         for row in changed:
             placed(row)
         write(conn, PUT_LINES, changed)
-        write(conn, COUNT, _differences(stored, changed))
+        _count(conn, _differences(stored, changed))
         write(conn, FIND_BY, [{"line_id": line, "words": words_of_line(facts)} for line, facts in found_by.items()])
+
+
+def _count(conn: sa.Connection, differences: Sequence[Columns]) -> None:
+    write(conn, COUNT, differences)
+    fewer = {row["seller_id"] for row in differences if row["lines"] < 0}
+    if fewer:
+        conn.execute(NONE_LEFT, {"sellers": list(fewer)})
 
 
 def _line_of(envelope: Envelope, openings: Mapping[Any, Opening]) -> str:
@@ -100,12 +113,12 @@ def _fold(
 
 
 def _fold_case(row: Columns, envelope: Envelope, event: CaseEvent, opening: Opening) -> None:
-    """A newer case takes the row over; an older one no longer shows, and what the row contains comes once."""
+    """A newer case takes the row over; an older one no longer shows."""
     attempt = opening.event.attempt
     if attempt > (row["attempt"] or 0):
-        row.update(opening_columns(opening))
-    if attempt == row["attempt"] and envelope.originator_version > (row["case_version"] or 0):
-        move(row, envelope, event)
+        row.update(case_id=opening.event.case_id, attempt=attempt, **case_glance.opened(opening))
+    if attempt == row["attempt"]:
+        case_glance.move(row, envelope, event)
 
 
 def _differences(before: Mapping[str, Columns], after: Iterable[Columns]) -> list[Columns]:

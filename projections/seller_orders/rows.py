@@ -10,21 +10,10 @@ from uuid import UUID
 from domain.deadline import DeadlineKind
 from domain.money import Money
 from domain.order.facts import OrderLineFacts, Tracking
-from domain.posting import Account
-from domain.refund.events import CaseEvent
 from domain.refund.waiting import WAITING_ON
 from domain.vocabulary import Outcome, Reason, Status
-from projections.openings import Opening
+from projections.case_glance import NO_CASE, Columns
 from projections.seller_orders.standing import OF_WAIT, Place, Standing, place
-from store.envelope import Envelope
-
-Columns = dict[str, Any]
-NO_CASE = dict.fromkeys(
-    (
-        "case_id", "case_version", "attempt", "reason", "status", "outcome", "opened_at", "closed_at",
-        "deadline_kind", "due_at", "refund_minor", "charged_minor",
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +98,7 @@ def _glance(row: Any) -> CaseGlance:  # noqa: ANN401 -- as above
 
 def new_row(facts: OrderLineFacts) -> Columns:
     """A line nothing is asked about."""
-    return {"line_version": 0, **facts_columns(facts), **NO_CASE}
+    return {"line_version": 0, **facts_columns(facts), "case_id": None, "attempt": None, **NO_CASE}
 
 
 def facts_columns(facts: OrderLineFacts) -> Columns:
@@ -131,35 +120,6 @@ def facts_columns(facts: OrderLineFacts) -> Columns:
         "tracking_number": facts.tracking.number if facts.tracking else None,
         "cancelled": facts.cancelled,
     }
-
-
-def opening_columns(opening: Opening) -> Columns:
-    """A case that takes the place of an earlier one."""
-    event = opening.event
-    return {
-        **NO_CASE,
-        "case_id": event.case_id,
-        "attempt": event.attempt,
-        "reason": event.reason,
-        "opened_at": opening.at,
-        "charged_minor": 0,
-    }
-
-
-def move(row: Columns, envelope: Envelope, event: CaseEvent) -> None:
-    """One more event of the case that the row shows."""
-    deadline, posting = event.deadline, event.posting
-    closed = event.status is Status.CLOSED
-    row["case_version"] = envelope.originator_version
-    row["status"] = event.status
-    row["outcome"] = event.outcome
-    row["closed_at"] = (row["closed_at"] or envelope.occurred_at) if closed else None
-    row["deadline_kind"] = deadline.kind if deadline else None
-    row["due_at"] = deadline.due_at if deadline else None
-    if event.refund:
-        row["refund_minor"] = event.refund.minor
-    if posting:
-        row["charged_minor"] -= posting.minor_on(Account.SELLER)
 
 
 def placed(row: Columns) -> None:

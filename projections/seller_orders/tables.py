@@ -5,14 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
+from projections.case_glance import glance_columns
 from projections.schema import metadata, text
 from store.tables import instant
-
-
-def minor(name: str) -> sa.Column[int]:
-    """An amount in minor units of the row's currency; NULL where there is none."""
-    return sa.Column(name, sa.BigInteger)
-
 
 seller_order = sa.Table(
     "seller_order",
@@ -34,17 +29,8 @@ seller_order = sa.Table(
     text("tracking_number", nullable=True),
     sa.Column("cancelled", sa.Boolean, nullable=False),
     sa.Column("case_id", sa.Uuid),
-    sa.Column("case_version", sa.Integer),
     sa.Column("attempt", sa.Integer),
-    text("reason", nullable=True),
-    text("status", nullable=True),
-    text("outcome", nullable=True),
-    instant("opened_at"),
-    instant("closed_at"),
-    text("deadline_kind", nullable=True),
-    instant("due_at"),
-    minor("refund_minor"),
-    minor("charged_minor"),
+    *glance_columns(),
     text("all_standing"),
     sa.Column("all_urgency", sa.SmallInteger, nullable=False),
     sa.Column("all_rank", sa.BigInteger, nullable=False),
@@ -52,7 +38,7 @@ seller_order = sa.Table(
     sa.Column("refund_urgency", sa.SmallInteger),
     sa.Column("refund_rank", sa.BigInteger),
 )
-"""``line_version`` and ``case_version`` are the last events of line and case that the row contains."""
+"""``line_version`` is the last event of the line that the row contains, ``attempt`` the how manieth case it shows."""
 
 o = seller_order.c
 by_all = sa.Index("ix_seller_order_all", o.seller_id, o.all_urgency, o.all_rank, o.line_id, o.all_standing)

@@ -76,7 +76,7 @@ def test_an_overtaken_row_is_removed_with_the_claim_and_what_follows_takes_its_p
     service.later(days=60)
     with views.engine.begin() as conn:
         (row,) = claim_due(conn, service.now, 10)
-        service.door.refund_cases.overtake([row.stream_id], conn)
+        service.door.overtake([row.stream_id], conn)
         remove(conn, [row.stream_id])
     assert views.catch_up().rows(deadline) == []
 

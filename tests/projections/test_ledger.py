@@ -119,7 +119,7 @@ def test_approved_without_return_the_seller_pays_price_and_shipping_at_once(serv
 def test_silence_after_a_return_charges_the_label_too_booked_when_recorded_not_when_due(service, books, case_id):
     service.at("2026-03-09T09:00").handle(case_id, ApproveWithReturn(), SELLER)
     returned(service, case_id)
-    service.at("2026-03-18T08:00").door.refund_cases.overtake([case_id])
+    service.at("2026-03-18T08:00").door.overtake([case_id])
     assert books.balance().balance == eur("-50.39")
     price, label = books.statement().lines
     assert (price.amount, label.amount, label.item) == (eur("-45.90"), eur("-4.49"), Item.RETURN_LABEL)

@@ -163,7 +163,7 @@ def test_a_second_request_takes_the_row_over_and_the_first_no_longer_moves_it(se
     first = service.submit(reason=Reason.WRONG_ITEM)
     service.handle(first, ApproveWithReturn(), SELLER)
     service.later(days=10)
-    service.door.refund_cases.overtake([first])
+    service.door.overtake([first])
     second = service.submit(reason=Reason.WRONG_ITEM)
     assert hub.one().case.id == second
     service.handle(first, ReportReturnAccepted(happened_at=service.now), CARRIER)

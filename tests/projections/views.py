@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from projections.catalogue import projections
 from projections.engine import Engine
+from projections.progress import Progress
 from store.reader import LogReader
 
 
@@ -15,6 +16,7 @@ class Views:
         self.reader = LogReader(engine)
         self.projections = [it for it in projections() if not only or it.name in only]
         self.runner = Engine(engine, self.reader, self.projections)
+        self.progress = Progress(engine, self.reader, [it.name for it in self.projections])
 
     def catch_up(self):
         self.runner.catch_up()

@@ -1,0 +1,96 @@
+"""Random stories through the real door: many cases at once, anyone doing anything the table may allow."""
+
+import random
+from datetime import timedelta
+
+from domain.actors import Actor, Role
+from domain.refund import commands as c
+from domain.refund.commands import Expire
+from domain.refund.requirements import evidence_named
+from domain.refund.situation import Context, Situation
+from domain.refund.transitions import ROWS
+from domain.refusals import Refused
+from domain.vocabulary import Reason
+from tests.service import BUYER, MARKETPLACE, SELLER, order_line
+from tests.trade import EVERYONE, HOME, STANDARD
+from tests.valid import valid
+
+ACTORS = {actor.role: actor for actor in EVERYONE} | {Role.BUYER: BUYER, Role.SELLER: SELLER}
+SELLERS = ("s-1", "s-2", "s-3")
+REASONS = (Reason.WRONG_ITEM, Reason.DEFECTIVE, Reason.ITEM_MISSING, Reason.OTHER)
+
+
+MOSTLY = 0.8
+RARITY = {
+    c.ReportChargeback: 0.05,
+    c.ReportRefundElsewhere: 0.05,
+    c.Withdraw: 0.1,
+    c.TakeOverForFraud: 0.2,
+    c.TakeOver: 0.3,
+    c.SendMessage: 0.3,
+    c.AddEvidence: 0.2,
+}
+
+
+class RandomStory:
+    """Sells some lines and lets things happen to them; what is refused leaves no trace."""
+
+    def __init__(self, service, seed, lines=40):
+        self.service = service
+        self.random = random.Random(seed)  # noqa: S311 -- a story, repeatable, not a secret
+        self.cases = []
+        self.lines = [f"o-{seed}-{number}" for number in range(lines)]
+        for seller_id in SELLERS:
+            service.enrol(Actor(role=Role.SELLER, id=seller_id))
+        service.sold(*(order_line(line, seller_id=self.random.choice(SELLERS)) for line in self.lines))
+
+    def go_on(self, steps):
+        for _ in range(steps):
+            try:
+                self.random.choices([self._move, self._submit, self._wait, self._report], [20, 5, 2, 1])[0]()
+            except Refused:
+                continue
+        return self
+
+    def _submit(self):
+        self.cases.append(self.service.submit(self.random.choice(self.lines), self.random.choice(REASONS)))
+
+    def _move(self):
+        if not self.cases:
+            return
+        case_id = self.random.choice(self.cases)
+        case = self.service.case(case_id)
+        row = self._possible_row(case)
+        if row is None or (not case.is_open and self.random.random() < MOSTLY):
+            return
+        actor = self._actor(row.actor, case)
+        command = valid(row.command, case, self.service.now)
+        uploads = [self.service.upload(actor) for _ in evidence_named(command)]
+        if uploads:
+            command = command.model_copy(update={"evidence": tuple(uploads)})
+        self.service.handle(case_id, command, actor)
+
+    def _possible_row(self, case):
+        """Any row of the table that holds now; ends that nobody decides, and words, only now and then."""
+        rows = [row for row in ROWS if row.status is case.status and row.command is not Expire]
+        held = [row for row in rows if row.when(Situation(case, None, self._context(row.actor, case)))]
+        return self.random.choices(held, [RARITY.get(row.command, 1.0) for row in held])[0] if held else None
+
+    def _context(self, role, case):
+        now = self.service.now
+        return Context(
+            actor=self._actor(role, case), now=now, happened_at=now, policy=STANDARD, return_address=HOME, evidence={}
+        )
+
+    def _actor(self, role, case):
+        return Actor(role=role, id=case.line.seller_id) if role is Role.SELLER else ACTORS[role]
+
+    def _wait(self):
+        self.service.now += timedelta(hours=self.random.choice([1, 5, 30]))
+        self.service.door.overtake(self.cases)
+
+    def _report(self):
+        line = self.random.choice(self.lines)
+        known = self.service.door.order_lines.find(line).facts
+        changed = known.model_copy(update={"title": f"Camera number {self.random.randint(1, 99)}"})
+        self.service.door.order_lines.record([changed], self.service.errand(MARKETPLACE))

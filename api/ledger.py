@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
 
@@ -19,7 +19,7 @@ from api.sellers import SELLER, SellerId
 from api.services import Given
 from api.views import MinPosition, view
 from domain.actors import Role
-from domain.messages import Instant
+from domain.messages import EARLIEST, LATEST, Instant
 from domain.money import Currency
 from domain.refusals import Unknown
 from projections import ledger
@@ -28,11 +28,10 @@ from projections.ledger import Ledger, posting_detail
 router = APIRouter(route_class=Door, tags=["ledger"])
 READERS = (Role.SELLER, Role.MARKETPLACE, Role.SUPPORT, Role.AUDITOR)
 CURSORS = Cursors(tuple[Instant, Number, Number])
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 InCurrency = Annotated[Currency, Query(description="One currency; balances never mix them", examples=["EUR"])]
 StartAt = Annotated[Instant, Query(description="Booked from this moment on")]
-EndAt = Annotated[Instant | None, Query(description="Booked before this moment; up to now where it is left out")]
+EndAt = Annotated[Instant, Query(description="Booked before this moment")]
 
 
 class Period(NamedTuple):
@@ -43,9 +42,9 @@ class Period(NamedTuple):
     end: datetime
 
 
-async def period_of(given: Given, currency: InCurrency, start_at: StartAt = BEGINNING, end_at: EndAt = None) -> Period:
-    """Everything up to now, unless something else is asked for."""
-    return Period(currency, start_at, end_at or given.door.clock())
+async def period_of(currency: InCurrency, start_at: StartAt = EARLIEST, end_at: EndAt = LATEST) -> Period:
+    """Everything so far, unless something else is asked for."""
+    return Period(currency, start_at, end_at)
 
 
 During = Annotated[Period, Depends(period_of)]
@@ -82,8 +81,7 @@ def get_statement(
 ) -> Response:
     """Oldest first, each with the balance after it. A period that has passed never changes."""
     given.door.accounts.seller(seller_id, actor)
-    filters = (seller_id, period.currency, period.start)
-    after = CURSORS.place(paged, *filters)
+    after = CURSORS.place(paged, seller_id, *period)
     with view(given, Ledger.name, min_position) as conn:
         found = ledger.statement(conn, seller_id, *period, after=after, limit=paged.limit)
     return answer(
@@ -91,7 +89,7 @@ def get_statement(
             opening=found.opening,
             closing=found.closing,
             items=tuple(StatementLine.model_validate(line, from_attributes=True) for line in found.lines),
-            next=CURSORS.mark(found.next, *filters),
+            next=CURSORS.mark(found.next, seller_id, *period),
         )
     )
 

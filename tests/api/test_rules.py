@@ -1,0 +1,103 @@
+"""The rules as data: the process, its policies, a buyer's standing, and the sandbox's time."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from domain.refund.transitions import ROWS
+from domain.refusals import RuleBroken
+from domain.vocabulary import Status
+from tests.api.asking import opened, refused
+from tests.api.conftest import Api
+from tests.service import BUYER, CARRIER, MARKETPLACE, SELLER, SUPPORT
+
+
+def test_the_process_is_the_table_that_decides(api):
+    process = api(CARRIER).get("/v1/process").json()
+    told = [
+        (row["status"], row["actor"], row["command"], row["when"]["name"], row["event"], row["to"])
+        for row in process["rows"]
+    ]
+    assert told == [
+        (row.status, row.actor, row.command.__name__, row.when.name, row.event.topic, row.to) for row in ROWS
+    ]
+    waits = {each["status"]: (each["waiting_on"], each["deadline"]) for each in process["statuses"]}
+    assert set(waits) == set(Status) - {Status.NEW}
+    assert waits["awaiting_seller"] == ("seller", "seller_answer")
+    assert waits["support_review"] == ("support", None)
+    assert waits["closed"] == (None, None)
+
+
+def test_policies_are_told_to_the_last_number(api):
+    policies = api(SELLER).get("/v1/policies").json()
+    assert policies["current"] == "standard@1"
+    standard = api(BUYER).get("/v1/policies/standard@1").json()
+    assert standard["windows"]["seller_answer"] == "48bh"
+    assert [policy["id"] for policy in policies["items"]] == ["standard"]
+    refused(api(BUYER).get("/v1/policies/standard@2"), 404, "unknown", rule="unknown_policy")
+
+
+def test_support_puts_a_buyer_under_review_and_lifts_it_again(api):
+    href = f"/v1/buyers/{BUYER.id}"
+    put = api(SUPPORT).post(f"{href}/put-under-review", {"ground": "many refunds"})
+    assert (put.status_code, put.json()["version"]) == (200, 1)
+    assert api(SUPPORT).get(f"{href}/standing").json() == {"buyer_id": BUYER.id, "under_review": True}
+    assert api(BUYER).get(opened(api)).json()["route"] == "support"
+    api(SUPPORT).post(f"{href}/lift-review", {"ground": "all explained"})
+    assert api(SUPPORT).get(f"{href}/standing").json()["under_review"] is False
+
+
+@pytest.mark.parametrize("actor", [BUYER, SELLER, MARKETPLACE])
+def test_a_suspicion_is_supports_alone_to_know(api, actor):
+    href = f"/v1/buyers/{BUYER.id}"
+    refused(api(actor).get(f"{href}/standing"), 403, "not-your-move")
+    refused(api(actor).post(f"{href}/put-under-review", {"ground": "revenge"}), 403, "not-your-move")
+
+
+class FakeClock:
+    """A sandbox's clock."""
+
+    def __init__(self):
+        self.now = datetime(2026, 3, 6, 17, tzinfo=UTC)
+
+    def __call__(self):
+        return self.now
+
+    def advance(self, by):
+        if by <= timedelta():
+            raise RuleBroken("clock_step", "the clock moves forward")
+        self.now += by
+        return self.now
+
+
+@pytest.fixture
+def sandbox(application, services, service):
+    app, stage = application
+    stage["services"] = replace(services, sandbox_clock=FakeClock())
+    with TestClient(app) as client:
+        yield Api(client, service)
+
+
+def test_a_sandboxs_time_is_told_and_moved(sandbox):
+    assert sandbox(BUYER).get("/v1/sandbox/clock").json() == {"now_at": "2026-03-06T17:00:00Z"}
+    moved = sandbox(MARKETPLACE).post("/v1/sandbox/clock/advance", {"by": "P2DT1H"})
+    assert moved.json() == {"now_at": "2026-03-08T18:00:00Z"}
+
+
+@pytest.mark.parametrize("by", ["-PT1H", "PT0S"])
+def test_time_never_runs_back(sandbox, by):
+    response = sandbox(MARKETPLACE).post("/v1/sandbox/clock/advance", {"by": by})
+    refused(response, 422, "rule-broken", rule="clock_step")
+
+
+@pytest.mark.parametrize("by", ["tomorrow", 3600, None])
+def test_a_step_is_an_iso_8601_duration(sandbox, by):
+    refused(sandbox(MARKETPLACE).post("/v1/sandbox/clock/advance", {"by": by}), 422, "invalid-field", naming="/by")
+
+
+def test_in_production_time_is_nobodys_to_move(api):
+    refused(api(MARKETPLACE).get("/v1/sandbox/clock"), 404, "unknown", rule="no_sandbox")
+    response = api(MARKETPLACE).post("/v1/sandbox/clock/advance", {"by": "PT48H"})
+    refused(response, 404, "unknown", rule="no_sandbox")

@@ -22,7 +22,7 @@ from store.reader import LogReader
 
 LOG = logging.getLogger(__name__)
 BATCH = 100
-"""Cases a transaction: large enough to share its cost, small enough that a reader waits milliseconds at its gap."""
+"""Deadlines a transaction: large enough to share its cost, small enough that a reader waits milliseconds at its gap."""
 BATCHES = 5
 """Batches a sweep, so that the timer can be stopped between two."""
 GLANCE = timedelta(milliseconds=20)
@@ -40,7 +40,7 @@ class ClockHealth:
     held_back_since: datetime | None
     """Since when no sweep could run because the view lags the log; None when nothing is held back for long."""
     set_aside: list[SetAside]
-    """Cases whose timeout failed, with the error and when it is tried again."""
+    """Deadlines whose timeout failed, with the error and when it is tried again."""
 
 
 class DeadlineSweep:
@@ -111,10 +111,10 @@ class DeadlineSweep:
         self._committed(timeouts)
         return len(rows)
 
-    def _overtake(self, conn: sa.Connection, case_ids: Sequence[UUID]) -> list[Envelope]:
+    def _overtake(self, conn: sa.Connection, stream_ids: Sequence[UUID]) -> list[Envelope]:
         """The append comes last: until the commit it holds readers at the gap it may leave."""
-        sweeping.remove(conn, case_ids)
-        return self._service.refund_cases.overtake(case_ids, conn=conn)
+        sweeping.remove(conn, stream_ids)
+        return self._service.overtake(stream_ids, conn=conn)
 
     def _single(self, now: datetime) -> list[Envelope]:
         with translated(), self._engine.begin() as conn:
@@ -127,7 +127,7 @@ class DeadlineSweep:
                 except Unavailable:
                     raise
                 except Exception as error:
-                    LOG.exception("the deadline of case %s cannot be applied", row.stream_id)
+                    LOG.exception("the deadline of %s cannot be applied", row.stream_id)
                     until = now + self._retries.after(row.attempts + 1)
                     sweeping.set_aside(conn, row.stream_id, until, f"{type(error).__name__}: {error}"[:SAID_AT_MOST])
         return []

@@ -85,7 +85,7 @@ def _reason_is_covered(request: Request) -> None:
 
 
 def _line_stands(request: Request) -> None:
-    if request.facts.cancelled:
+    if request.facts.cancelled or request.sale_cancelled:
         raise RuleBroken("line_cancelled", f"order line {request.facts.line_id} was cancelled")
 
 

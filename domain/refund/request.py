@@ -40,6 +40,8 @@ class Request:
     previous: tuple[Case, ...] = ()
     """Earlier cases on the line, oldest first."""
     cancellation_open: bool = False
+    sale_cancelled: bool = False
+    """A cancellation of the line was granted, or the buyer got his money beside one."""
     evidence: Mapping[UUID, EvidenceItem]
 
     @property

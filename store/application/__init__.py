@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from domain.policy import PolicyBook
 from store.application.accounts import Accounts, ChosenAddress, Ground
+from store.application.cancellations import CancellationRecord, Cancellations, cancellation_of
 from store.application.case_record import CaseRecord, is_party, record_of
 from store.application.counter import Counter
 from store.application.errand import Errand, Receipt
@@ -17,6 +19,7 @@ from store.application.order_lines import Import, LineResult, OrderLines, Record
 from store.application.order_scans import OrderScans
 from store.application.parties import Parties
 from store.application.refund_cases import RefundCases
+from store.envelope import Envelope
 from store.evidence_files import EvidenceFiles
 from store.idempotency import Commands
 from store.log import EventLog
@@ -45,11 +48,26 @@ class DirectService:
         self.accounts = Accounts(self.log, counter, parties, clock)
         self.evidence = Evidence(self.log, counter, vault, evidence_files, clock)
         self.refund_cases = RefundCases(self.log, counter, parties, policies, clock)
-        self.order_lines = OrderLines(self.log, parties, OrderScans(self.log, self.refund_cases), clock)
+        self.cancellations = Cancellations(self.log, counter, parties, policies, clock)
+        scans = OrderScans(self.log, self.refund_cases, self.cancellations)
+        self.order_lines = OrderLines(self.log, parties, scans, clock)
+
+    def overtake(self, stream_ids: Iterable[UUID], conn: sa.Connection | None = None) -> list[Envelope]:
+        """Apply every timeout that is due on these cases and cancellations, each at its ``due_at``.
+
+        All in one transaction, ``conn``'s where given; what was recorded. What has nothing due is left alone. Raises
+        StreamMoved when one of them is being moved by someone else at this moment; then nothing is recorded.
+        """
+        now = self.clock()
+        histories = list(self.log.histories(stream_ids, conn=conn).values())
+        appends = self.refund_cases.overdue(histories, now, conn) + self.cancellations.overdue(histories, now)
+        return self.log.append(appends, conn=conn) if appends else []
 
 
 __all__ = [
     "Accounts",
+    "CancellationRecord",
+    "Cancellations",
     "CaseRecord",
     "ChosenAddress",
     "DirectService",
@@ -62,6 +80,7 @@ __all__ = [
     "Receipt",
     "Recorded",
     "RefundCases",
+    "cancellation_of",
     "is_party",
     "record_of",
 ]

@@ -9,6 +9,7 @@ from typing import cast
 from uuid import UUID
 
 from domain.actors import Actor, Role
+from domain.order.facts import OrderLineFacts
 from domain.refund.case import Case
 from domain.refund.events import CaseEvent
 from domain.refund.evolve import replay
@@ -45,8 +46,8 @@ def unknown_case(case_id: UUID) -> Unknown:
     return Unknown("unknown_case", f"no refund case {case_id} of yours", case_id=str(case_id))
 
 
-def is_party(case: Case, actor: Actor) -> bool:
-    """Whether this actor may know of the case: buyers and sellers only of their own (SPEC §1)."""
+def is_party(line: OrderLineFacts, actor: Actor) -> bool:
+    """Whether this actor may know of what happens on the line: buyers and sellers only of their own (SPEC §1)."""
     if actor.role is Role.BUYER:
-        return actor.id == case.line.buyer_id
-    return actor.role is not Role.SELLER or actor.id == case.line.seller_id
+        return actor.id == line.buyer_id
+    return actor.role is not Role.SELLER or actor.id == line.seller_id

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from domain.refusals import CommandInFlight, CommandReused, Refused
 from store import failures
+from store.application.carrying import Carried
 from store.application.errand import Errand, Receipt, receipt_again
 from store.idempotency import CommandRecord, Commands
-from store.log import Append, EventLog
+from store.log import Append, EventLog, Tip
 
 ATTEMPTS = 8
 """How often a command is decided anew because its streams moved meanwhile."""
@@ -70,3 +72,13 @@ class Counter:
         events = tuple(self._log.append(appends, command=record))
         position = max((event.position or 0 for event in events), default=None)
         return Receipt(stream_id=stream_id, version=version, position=position, recorded_at=now, events=events)
+
+    def settle(self, errand: Errand, asked: bytes, tip: Tip, carried: Carried[Any], *, now: datetime) -> Receipt:
+        """Record what was carried on one stream. Raises its refusal, the timeouts that came first being kept."""
+        if carried.refusal:
+            if not errand.preview:
+                self._log.append([Append(tip, carried.drafts)])
+            raise carried.refusal
+        if not carried.drafts:
+            return Receipt(stream_id=tip.stream_id, version=tip.version, position=None, recorded_at=now)
+        return self.write(errand, asked, [Append(tip, carried.drafts)], stream_id=tip.stream_id, now=now)

@@ -32,22 +32,20 @@ class Parties:
     """Folds loaded histories into the trade's objects."""
 
     def line_of(self, history: Iterable[Envelope]) -> OrderLine | None:
-        return fold(order.evolve, history, None)
+        line: OrderLine | None = fold(order.evolve, history, None)
+        return line
 
     def seller_of(self, history: Iterable[Envelope]) -> SellerAccount | None:
-        return fold(seller.evolve, history, None)
+        account: SellerAccount | None = fold(seller.evolve, history, None)
+        return account
 
     def buyer_of(self, history: Iterable[Envelope]) -> BuyerStanding:
         return fold(buyer.evolve, history, BuyerStanding())
 
     def streams_of(self, line: OrderLine) -> list[UUID]:
-        """The streams of the line's parties and of its newest cancellation."""
+        """The streams of the line's parties and of its cancellations."""
         facts = line.facts
-        return [streams.seller(facts.seller_id), streams.buyer(facts.buyer_id), *line.cancellations[-1:]]
-
-    def cancellation_is_open(self, line: OrderLine, histories: Mapping[UUID, list[Envelope]]) -> bool:
-        """Whether a cancellation of the line still waits for its end."""
-        return False
+        return [streams.seller(facts.seller_id), streams.buyer(facts.buyer_id), *line.cancellations]
 
     def evidence_of(
         self,

@@ -21,13 +21,22 @@ from domain.refund.requirements import evidence_named
 from domain.refund.situation import Context
 from domain.refusals import StaleVersion
 from store import streams
+from store.application.carrying import Carried, Drafts, Process, carry, timeouts
 from store.application.case_record import CaseRecord, is_party, record_of, unknown_case
 from store.application.counter import Counter
 from store.application.errand import Errand, Receipt, fingerprint
 from store.application.parties import Parties
 from store.application.submissions import Submissions
-from store.envelope import Cause, Draft, Envelope
+from store.envelope import Cause, Envelope
 from store.log import Append, EventLog
+
+PROCESS: Process[Case, Context] = Process(
+    decide=deciding.decide,
+    evolve=lambda case, event, at: evolve(case, event, at=at),
+    overtake=deciding.overtake,
+    is_too_late=deciding.is_too_late,
+    too_late=deciding.too_late,
+)
 
 
 class RefundCases:
@@ -51,7 +60,7 @@ class RefundCases:
     def find(self, case_id: UUID, actor: Actor, *, version: int | None = None) -> CaseRecord:
         """The case as it stands, or as it stood at ``version``. Raises Unknown, also for a foreign case."""
         record = record_of(self._log.history(case_id)[:version])
-        if record is None or not is_party(record.case, actor) or (version or 0) > record.case.version:
+        if record is None or not is_party(record.case.line, actor) or (version or 0) > record.case.version:
             raise unknown_case(case_id)
         return record
 
@@ -67,38 +76,19 @@ class RefundCases:
     def _handle(self, case_id: UUID, command: Command, errand: Errand, asked: bytes) -> Receipt:
         now = self._clock()
         record = self.find(case_id, errand.actor)
-        case, tip, policy = record.case, record.tip, record.case.policy
+        case = record.case
         if errand.expected_version not in {None, case.version}:
             raise _stale(case, errand.expected_version)
-        context = self._context(case, command, errand.actor, now)
-        overtaken = list(deciding.overtake(case, context))
-        drafts = [_timeout_draft(case, timeout, now) for _, timeout in overtaken]
-        if overtaken:
-            case = overtaken[-1][0]
-            if deciding.is_too_late(command, context):
-                if not errand.preview:
-                    self._log.append([Append(tip, drafts)])
-                raise deciding.too_late(case, command, overtaken[0][1].due_at, context)
-        cause = errand.cause(now)
-        drafts += [(Draft(e, context.happened_at, policy), cause) for e in deciding.decide(case, command, context)]
-        if not drafts:
-            return Receipt(stream_id=case_id, version=record.case.version, position=None, recorded_at=now)
-        return self._counter.write(errand, asked, [Append(tip, drafts)], stream_id=case_id, now=now)
+        carried = self.after(case, command, errand.cause(now))
+        return self._counter.settle(errand, asked, record.tip, carried, now=now)
 
-    def after(self, case: Case, fact: FactCommand, cause: Cause) -> tuple[Case, list[tuple[Draft, Cause]]]:
-        """The case after a fact and what was due before it, with what is to be recorded of both.
+    def after(self, case: Case, command: Command, cause: Cause) -> Carried[Case]:
+        """The case after a command and what was due before it, with what is to be recorded of both.
 
         For facts that come with something else and are saved in its transaction; all others go to ``handle``.
         """
-        context = self._context(case, fact, cause.actor, cause.recorded_at)
-        drafts = []
-        for overtaken, timeout in deciding.overtake(case, context):
-            drafts.append(_timeout_draft(case, timeout, cause.recorded_at))
-            case = overtaken
-        for event in deciding.decide(case, fact, context):
-            drafts.append((Draft(event, context.happened_at, case.policy), cause))
-            case = evolve(case, event, at=context.happened_at)
-        return case, drafts
+        context = self._context(case, command, cause.actor, cause.recorded_at)
+        return carry(PROCESS, case, command, context, cause)
 
     def _context(self, case: Case, command: Command, actor: Actor, now: datetime) -> Context:
         happened_at = min(command.happened_at, now) if isinstance(command, FactCommand) else now
@@ -128,24 +118,20 @@ class RefundCases:
 
     # The clock
 
-    def overtake(self, case_ids: Iterable[UUID], conn: sa.Connection | None = None) -> list[Envelope]:
-        """Apply every timeout that is due on these cases, each at its ``due_at``; what was recorded.
-
-        All in one transaction, ``conn``'s where given. Cases with nothing due are left alone. Raises StreamMoved
-        when one of them is being moved by someone else at this moment; then nothing is recorded.
-        """
-        now = self._clock()
+    def overdue(
+        self, histories: Iterable[Sequence[Envelope]], now: datetime, conn: sa.Connection | None = None
+    ) -> list[Append]:
+        """The timeouts that are due on these cases, each at its ``due_at``; other histories are passed over."""
         records = [
             record
-            for history in self._log.histories(case_ids, conn=conn).values()
+            for history in histories
             if (record := record_of(history)) and record.case.deadline and record.case.deadline.due_at <= now
         ]
         addresses = self._addresses(records, now, conn)
-        appends = [
-            Append(record.tip, self._timeouts(record, addresses.get(record.case.line.seller_id), now))
+        return [
+            Append(record.tip, self._timeouts(record.case, addresses.get(record.case.line.seller_id), now))
             for record in records
         ]
-        return self._log.append(appends, conn=conn) if appends else []
 
     def _addresses(
         self, records: Sequence[CaseRecord], now: datetime, conn: sa.Connection | None
@@ -157,25 +143,16 @@ class RefundCases:
         histories = self._log.histories(by_stream, conn=conn)
         return {seller: self._return_address(histories, stream) for stream, seller in by_stream.items()}
 
-    def _timeouts(
-        self, record: CaseRecord, return_address: Personal | None, now: datetime
-    ) -> list[tuple[Draft, Cause]]:
-        case = record.case
+    def _timeouts(self, case: Case, return_address: Personal | None, now: datetime) -> Drafts:
         context = Context(
             actor=CLOCK, now=now, happened_at=now, policy=self._policies[case.policy], return_address=return_address
         )
-        return [_timeout_draft(case, timeout, now) for _, timeout in deciding.overtake(case, context)]
+        return timeouts(PROCESS, case, context)
 
 
 def _timeout_opens_return(case: Case, at: datetime) -> bool:
     overdue = case.deadline is not None and case.deadline.due_at <= at
     return overdue and uses_return_address(case.status, Expire)
-
-
-def _timeout_draft(case: Case, timeout: deciding.Timeout, now: datetime) -> tuple[Draft, Cause]:
-    """A timeout happened at its ``due_at``, caused by the command that every scheduler would derive alike."""
-    command_id = streams.timeout_command(case.id, timeout.kind, timeout.due_at.isoformat())
-    return Draft(timeout.event, timeout.due_at, case.policy), Cause(CLOCK, command_id, command_id, now)
 
 
 def _stale(case: Case, expected: int | None) -> StaleVersion:

@@ -16,6 +16,7 @@ from domain.refund.commands import SubmitRequest
 from domain.refund.events import SuccessorOpened
 from domain.refund.request import Request
 from store import streams
+from store.application.cancellations import cancellation_of
 from store.application.case_record import CaseRecord, record_of
 from store.application.counter import Counter
 from store.application.errand import Errand, Receipt, fingerprint
@@ -74,6 +75,8 @@ class Submissions:
         previous: Sequence[Case],
         histories: Mapping[UUID, list[Envelope]],
     ) -> Request:
+        records = (cancellation_of(histories[it]) for it in line.cancellations)
+        cancellations = [record.cancellation for record in records if record]
         return Request(
             command=command,
             actor=errand.actor,
@@ -84,7 +87,8 @@ class Submissions:
             seller=self._parties.seller_of(histories[streams.seller(line.facts.seller_id)]),
             buyer=self._parties.buyer_of(histories[streams.buyer(line.facts.buyer_id)]),
             previous=tuple(previous),
-            cancellation_open=self._parties.cancellation_is_open(line, histories),
+            cancellation_open=any(told.is_open for told in cancellations),
+            sale_cancelled=any(not told.is_open and told.rules_out_refund_cases for told in cancellations),
             evidence=self._parties.evidence_of(command.photos, histories, errand.actor),
         )
 

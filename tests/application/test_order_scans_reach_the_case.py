@@ -51,7 +51,7 @@ def test_the_delivery_follows_and_silence_then_ends_the_case_as_fulfilled(servic
     reported(service, shipped_at=service.now - timedelta(days=1), delivered_at=service.now)
     assert service.case(late).status is Status.REPLACEMENT_INSPECTION
     service.later(days=10)
-    service.door.refund_cases.overtake([late])
+    service.door.overtake([late])
     assert service.case(late).outcome is Outcome.FULFILLED
 
 

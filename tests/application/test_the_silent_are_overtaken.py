@@ -55,14 +55,14 @@ def test_a_scan_dated_inside_the_window_precedes_the_timeout_that_did_not_run_ye
 
 
 def test_the_clock_overtakes_only_what_is_due_and_only_once(service, case_id):
-    assert service.door.refund_cases.overtake([case_id]) == []
+    assert service.door.overtake([case_id]) == []
     service.at(DUE)
-    assert [event.topic for event in service.door.refund_cases.overtake([case_id])] == ["refund.seller_silent.v1"]
-    assert service.door.refund_cases.overtake([case_id]) == []
+    assert [event.topic for event in service.door.overtake([case_id])] == ["refund.seller_silent.v1"]
+    assert service.door.overtake([case_id]) == []
 
 
 def test_windows_that_ran_out_one_after_the_other_are_all_applied(service, case_id):
     service.handle(case_id, ApproveWithReturn(), SELLER)
     service.handle(case_id, SendMessage(text="On its way."), BUYER)
     service.later(days=60)
-    assert [event.topic for event in service.door.refund_cases.overtake([case_id])] == ["refund.return_not_shipped.v1"]
+    assert [event.topic for event in service.door.overtake([case_id])] == ["refund.return_not_shipped.v1"]

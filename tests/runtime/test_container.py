@@ -94,6 +94,7 @@ def test_production_does_not_migrate_by_itself(production, engine, administratio
 @pytest.mark.parametrize(
     "keys",
     ["no JSON", "[]", '{"keys": 1}', json.dumps({"keys": [OctKey.generate_key().as_dict(private=True)]})],
+    ids=["no JSON", "no object", "no list of keys", "a shared secret"],
 )
 def test_keys_of_an_issuer_that_are_none_are_refused(production, tmp_path, keys):
     (tmp_path / "keys.json").write_text(keys)

@@ -1,7 +1,5 @@
 """Our table and the decided process model, driven by the same words, tell the same story (SPEC §4)."""
 
-import json
-
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -26,16 +24,12 @@ from tests.domain.refund.lockstep import (
     word_of,
 )
 from tests.domain.refund.model_words import PEOPLES, WORDS
-from tests.domain.refund.walks import RECORDING, mask, random_walks, tells
+from tests.domain.refund.walks import mask, random_walks, recording, tells
 
 SEEDS = range(1, 7)
 WALKS = 200
 MODEL = load_model()
 beside_the_model = pytest.mark.skipif(MODEL is None, reason=WHY_SKIPPED)
-
-
-def recording():
-    return [json.loads(line) for line in RECORDING.read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.mark.parametrize(("reason", "route"), OPENINGS)

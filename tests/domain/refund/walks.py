@@ -17,6 +17,11 @@ RECORDING = Path(__file__).parents[2] / "golden" / "process_walks.jsonl"
 LONGEST = 18
 
 
+def recording():
+    """The recorded walks."""
+    return [json.loads(line) for line in RECORDING.read_text(encoding="utf-8").splitlines()]
+
+
 def random_walk(module, dice, used):
     """One walk in lockstep, rows taken less often preferred; yields both sides after the opening and each step."""
     opening = dice.choice(OPENINGS)

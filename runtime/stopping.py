@@ -2,52 +2,60 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event
 from types import FrameType
 from typing import Final
 
 STOPS: Final = (signal.SIGTERM, signal.SIGINT)
+WAKE: Final = b"\0"
 
 
 class StopRequest:
-    """Made once; the process then ends in good order."""
+    """Made once; the process then ends in good order.
+
+    A pipe, not an ``Event``: a signal that comes right before the main thread begins to wait would be noticed only
+    at the next one, and a handler must not take a lock that its own thread may hold.
+    """
 
     def __init__(self) -> None:
-        self._made = Event()
+        self._end, self.begin = os.pipe()
+        os.set_blocking(self.begin, False)
         self.because_of_failure = False
         """Whether a part of the process failed, so that whoever watches it should start it again."""
-
-    def make(self) -> None:
-        self._made.set()
 
     def fail(self) -> None:
         """A part ended that must not: the process ends too. For any thread."""
         self.because_of_failure = True
-        self.make()
+        os.write(self.begin, WAKE)
 
     def wait(self) -> None:
         """Return once it is made; at once if it was."""
-        self._made.wait()
+        os.read(self._end, 1)
+
+    def close(self) -> None:
+        os.close(self.begin)
+        os.close(self._end)
 
 
 @contextmanager
 def stopped_by_signals() -> Iterator[StopRequest]:
     """A request that SIGTERM or SIGINT makes; a second signal ends the process on the spot. For the main thread."""
     request = StopRequest()
-    before = {number: signal.getsignal(number) for number in STOPS}
-
-    def asked(_number: int, _frame: FrameType | None) -> None:
-        request.make()
-        for number in STOPS:
-            signal.signal(number, signal.SIG_DFL)
-
-    for number in STOPS:
-        signal.signal(number, asked)
+    before = {number: signal.signal(number, _leave_to_the_default) for number in STOPS}
+    woken_before = signal.set_wakeup_fd(request.begin, warn_on_full_buffer=False)
     try:
         yield request
     finally:
+        signal.set_wakeup_fd(woken_before)
         for number, handler in before.items():
             signal.signal(number, handler)
+        request.close()
+
+
+def _leave_to_the_default(_number: int, _frame: FrameType | None) -> None:
+    """The first signal was written to the request's pipe by Python itself."""
+    for number in STOPS:
+        signal.signal(number, signal.SIG_DFL)

@@ -5,10 +5,9 @@
         .then(RequestEscalated).stands(Status.SUPPORT_REVIEW)
 
 The words speak to a *stage*: the pure domain by default (``tests.stage``), or any other floor that offers the same
-three methods, handed over as ``on=``.
+methods, handed over as ``on=``.
 """
 
-from domain.refund.actions import possible_now
 from domain.refund.transitions import ROLES
 from domain.refusals import Refused
 from domain.vocabulary import Reason
@@ -151,7 +150,7 @@ class Story:
 
     def may(self, actor, *names):
         """Exactly these actions are open to the actor."""
-        assert sorted(possible_now(self.case, self.stage.context(actor))) == sorted(names)
+        assert sorted(self.stage.actions(actor)) == sorted(names)
         return self
 
 

@@ -8,6 +8,7 @@ from domain.buyer.standing import BuyerStanding
 from domain.messages import FactCommand
 from domain.order.line import OrderLine
 from domain.refund import intake
+from domain.refund.actions import possible_now
 from domain.refund.commands import SubmitRequest
 from domain.refund.decide import decide, is_too_late, overtake, too_late
 from domain.refund.events import SuccessorOpened
@@ -21,7 +22,7 @@ from tests.trade import CLOCK, ENROLLED, REQUESTED_AT, STANDARD, berlin, order_l
 class DomainStage:
     """Carries commands out as the write side does: overtaken first, then decided, then evolved.
 
-    A stage of another floor offers the same three methods, ``carry_out``, ``let_pass`` and ``case_at``, and ``now``.
+    A stage of another floor offers the same: ``carry_out``, ``let_pass``, ``case_at``, ``actions`` and ``now``.
     """
 
     def __init__(self, line=None, policy=STANDARD, seller=ENROLLED, buyer=None, *, cancellation_open=False):
@@ -51,6 +52,10 @@ class DomainStage:
         for event in events:
             self._record(event, context.happened_at, index)
         return [*[timeout.event for timeout in timeouts], *events]
+
+    def actions(self, actor, index=-1):
+        """The names of what is open to the actor now."""
+        return possible_now(self.cases[index], self.context(actor))
 
     def let_pass(self, until: datetime, index=-1):
         """Time goes by; the events of the timers that run out on the way, each on time."""

@@ -56,10 +56,14 @@ class GroupCommit:
     def append(self, save: Save) -> list[int]:
         """The ids of the save's events; raises what went wrong with this save alone."""
         ticket = _Ticket(save)
-        if not self._may_lead(ticket):
-            self._wait(ticket)
-        if ticket.leads:
-            self._lead(ticket)
+        try:
+            if not self._may_lead(ticket):
+                ticket.gate.acquire()
+            if ticket.leads:
+                self._lead(ticket)
+        except BaseException:
+            self._withdraw(ticket)
+            raise
         if ticket.failure is not None:
             raise type(ticket.failure)(*ticket.failure.args) from ticket.failure
         return ticket.ids if ticket.ids is not None else self._write_alone([save])[0]
@@ -74,20 +78,13 @@ class GroupCommit:
                     self._complete.set()
             return ticket.leads
 
-    def _wait(self, ticket: _Ticket) -> None:
-        try:
-            ticket.gate.acquire()
-        except BaseException:
-            self._withdraw(ticket)
-            raise
-
     def _withdraw(self, ticket: _Ticket) -> None:
         """An interrupted thread leaves neither its save nor its lead behind."""
         with self._mutex:
             if ticket in self._queue:
                 self._queue.remove(ticket)
         if ticket.leads:
-            self._hand_over()
+            self._hand_over(ticket)
 
     def _lead(self, ticket: _Ticket) -> None:
         batch = [ticket]
@@ -98,7 +95,7 @@ class GroupCommit:
             self._took = perf_counter() - started
         finally:
             self._crowd = min(len(batch) + len(self._queue), self._limit)
-            self._hand_over()
+            self._hand_over(ticket)
             for follower in batch[1:]:
                 follower.gate.release()
 
@@ -124,9 +121,10 @@ class GroupCommit:
             for ticket, ids in zip(batch, written, strict=True):
                 ticket.ids = ids
 
-    def _hand_over(self) -> None:
+    def _hand_over(self, leader: _Ticket) -> None:
         """The longest waiting thread leads next."""
         with self._mutex:
+            leader.leads = False
             self._free = not self._queue
             if self._free:
                 return

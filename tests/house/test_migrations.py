@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from runtime.migrations import DECLARED, is_current, migrate
+from runtime.migrations import DECLARED, LOCK, is_current, migrate
 from store.engine import connect
 
 ROOT = Path(__file__).parents[2]
@@ -43,17 +43,66 @@ def plain_login(empty_url, administration):
 
 @pytest.fixture
 def owner(database_url):
-    engine = connect(database_url, role=None)
+    yield from engine_of(database_url)
+
+
+@pytest.fixture
+def empty_owner(empty_url):
+    yield from engine_of(empty_url)
+
+
+def engine_of(url):
+    engine = connect(url, role=None)
     yield engine
     engine.dispose()
 
 
-def test_the_migrated_database_is_the_declared_tables(owner):
+CATALOGUE = """
+    select 'column', a.attrelid::regclass::text, a.attname,
+        concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
+            pg_get_expr(d.adbin, d.adrelid))
+    from pg_attribute a
+        join pg_class c on c.oid = a.attrelid and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
+        left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+    where c.relnamespace::regnamespace::text = any(%(schemas)s)
+    union all
+    select 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+    from pg_constraint where connamespace::regnamespace::text = any(%(schemas)s)
+    union all
+    select 'index', schemaname || '.' || tablename, indexname, indexdef
+    from pg_indexes where schemaname = any(%(schemas)s)
+"""
+
+
+def catalogue(engine, schemas):
+    """Every column, constraint and index, as PostgreSQL itself writes them down."""
+    with engine.connect() as connection:
+        return {tuple(row) for row in connection.exec_driver_sql(CATALOGUE, {"schemas": sorted(schemas)})}
+
+
+SCHEMAS = {table.schema for metadata in DECLARED for table in metadata.tables.values()}
+
+
+@pytest.fixture
+def declared(empty_owner):
+    """A database made from the declared tables, without any migration."""
+    with empty_owner.begin() as connection:
+        for schema in SCHEMAS:
+            connection.exec_driver_sql(f"create schema {schema}")
+        for metadata in DECLARED:
+            metadata.create_all(connection)
+    return empty_owner
+
+
+def test_the_migrated_database_is_the_declared_tables(owner, declared):
+    migrated, wanted = catalogue(owner, SCHEMAS), catalogue(declared, SCHEMAS)
+    assert migrated - wanted == set()
+    assert wanted - migrated == set()
+
+
+def test_alembic_finds_nothing_to_do(owner):
     with owner.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"include_schemas": True, "compare_type": True, "compare_server_default": True}
-        )
-        assert compare_metadata(context, DECLARED) == []
+        assert compare_metadata(MigrationContext.configure(connection, opts={"include_schemas": True}), DECLARED) == []
 
 
 def test_a_migrated_database_is_current_for_the_service_too(engine, owner):
@@ -61,10 +110,8 @@ def test_a_migrated_database_is_current_for_the_service_too(engine, owner):
     assert is_current(owner)
 
 
-def test_a_database_without_migrations_is_not_current(empty_url):
-    engine = connect(empty_url, role=None)
-    assert not is_current(engine)
-    engine.dispose()
+def test_a_database_without_migrations_is_not_current(empty_owner):
+    assert not is_current(empty_owner)
 
 
 def test_migrating_twice_changes_nothing(database_url, engine):
@@ -72,16 +119,27 @@ def test_migrating_twice_changes_nothing(database_url, engine):
     assert is_current(engine)
 
 
-def test_four_processes_may_migrate_an_empty_database_at_once(empty_url, tmp_path):
+def test_four_processes_may_migrate_an_empty_database_at_once(empty_url, empty_owner, tmp_path):
     script = f"from runtime.migrations import migrate; migrate({empty_url!r})"
-    processes = [
-        subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stderr=subprocess.PIPE)  # noqa: S603
-        for _ in range(4)
-    ]
+    with empty_owner.begin() as gate:
+        gate.exec_driver_sql(f"select pg_advisory_xact_lock({LOCK})")
+        processes = [
+            subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stderr=subprocess.PIPE)  # noqa: S603
+            for _ in range(4)
+        ]
+        while waiting(gate) < len(processes):
+            assert [process.poll() for process in processes] == [None] * 4, "nobody may migrate past the lock"
     assert [process.communicate()[1] for process in processes] == [b""] * 4
-    engine = connect(empty_url)
-    assert is_current(engine)
-    engine.dispose()
+    assert is_current(empty_owner)
+
+
+def waiting(connection):
+    """How many sessions wait for an advisory lock of this database."""
+    return connection.exec_driver_sql("""
+        select count(*) from pg_locks
+        where locktype = 'advisory' and not granted
+            and database = (select oid from pg_database where datname = current_database())
+    """).scalar_one()
 
 
 def test_a_login_that_owns_the_database_and_has_no_other_right_can_migrate(plain_login):

@@ -161,12 +161,12 @@ def test_a_connection_cut_while_idle_is_replaced_unnoticed(recorder, engine, own
     assert stored(engine) == [(FIRST, 1), (SECOND, 1)]
 
 
-def test_a_connection_cut_half_way_leaves_the_save_in_doubt(recorder, owner):
-    with owner.begin() as gate, ThreadPoolExecutor() as threads:
+@pytest.mark.parametrize("joined", [False, True], ids=["of its own", "the caller's"])
+def test_a_connection_cut_half_way_leaves_the_save_in_doubt(recorder, engine, owner, joined):
+    with owner.begin() as gate, ThreadPoolExecutor() as threads, engine.connect() as connection:
         gate.exec_driver_sql("lock table store.event in share mode")
-        save = threads.submit(recorder.insert_events, [entry(FIRST)])
-        waiting = pids_waiting_for_a_lock(owner, 1)
-        gate.exec_driver_sql("select pg_terminate_backend(%s, 5000)", tuple(waiting))
+        save = threads.submit(recorder.insert_events, [entry(FIRST)], conn=connection if joined else None)
+        gate.exec_driver_sql("select pg_terminate_backend(%s, 5000)", tuple(pids_waiting_for_a_lock(owner, 1)))
         with pytest.raises(InDoubt):
             save.result()
 

@@ -2,12 +2,13 @@
 
 from contextlib import closing
 from threading import Event
+from time import monotonic
 
 import pytest
 
 from store.session import open_session
 from store.vault import FORGOTTEN, Vault
-from store.wakeup import APPENDED, Wakeup
+from store.wakeup import APPENDED, PAUSE, Wakeup
 from tests.store.log_entries import MASTER_KEY
 from tests.store.sessions import cut_all_others
 
@@ -50,17 +51,33 @@ def test_every_bell_rings_and_a_bell_given_back_does_not(here):
         assert (kept.is_set(), given_back.is_set()) == (True, False)
 
 
-def test_a_thousand_appends_are_told_in_few_words(here, engine):
-    words = []
+@pytest.fixture
+def words(engine):
+    """What a listener hears, and how to hear more of it."""
+    heard = []
     with closing(open_session(engine)) as listener:
-        listener.add_notify_handler(words.append)
+        listener.add_notify_handler(heard.append)
         listener.execute(f"listen {APPENDED}")
-        for _ in range(1000):
-            here.announce()
-        here.close()
-        while not words:
-            listener.execute("select 1")
-    assert len(words) < 100
+        yield heard, lambda: listener.execute("select 1")
+
+
+def test_a_thousand_appends_are_told_in_few_words(here, words):
+    heard, listen = words
+    for _ in range(1000):
+        here.announce()
+    here.close()
+    while not heard:
+        listen()
+    assert len(heard) < 100
+
+
+def test_words_never_follow_each_other_without_a_pause(here, words):
+    heard, listen = words
+    started = monotonic()
+    while len(heard) < 20:
+        here.announce()
+        listen()
+    assert monotonic() - started >= 19 * PAUSE
 
 
 def test_what_was_announced_last_is_still_told_when_the_process_ends(engine, there):

@@ -9,6 +9,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError
 
 from store.append import Save
+from store.engine import connect
 from store.failures import CommandInFlight, InDoubt, StreamMoved
 from store.group_commit import GroupCommit
 from store.recorder import LogRecorder
@@ -147,15 +148,17 @@ def test_of_two_threads_that_want_one_version_one_gets_it_and_no_other_save_suff
     assert sorted(stored(engine)) == sorted((stream, 1) for stream in streams)
 
 
-def test_a_save_that_waits_for_a_lock_holds_up_no_other(engine, elsewhere, owner):
-    recorder = LogRecorder(engine)
+def test_a_save_that_waits_for_a_lock_holds_up_no_other(database_url, elsewhere, owner):
+    patient = connect(f"{database_url}{'&' if '?' in database_url else '?'}options=-c%20lock_timeout%3D0")
+    recorder = LogRecorder(patient)
     with ThreadPoolExecutor() as threads:
         with elsewhere.connect() as unfinished:
             LogRecorder(elsewhere).insert_events([entry(SLOW)], conn=unfinished)
             stuck = threads.submit(recorder.insert_events, [entry(SLOW)])
             pids_waiting_for_a_lock(owner, 1)
             others = [threads.submit(recorder.insert_events, [entry(uuid4())]) for _ in range(3)]
-            assert [len(other.result()) for other in others] == [1, 1, 1]
+            assert [len(other.result(timeout=60)) for other in others] == [1, 1, 1]
             assert not stuck.done()
             unfinished.rollback()
         assert len(stuck.result()) == 1
+    patient.dispose()

@@ -1,6 +1,6 @@
 """The outbox: what must leave the house and has not left it yet, each as a job with a stable id (DESIGN §5).
 
-A job names only the event that caused it. What exactly is sent is read from the case at that event when it is sent,
+A job names only the event that caused it. What exactly is sent is read from its stream at that event when it is sent,
 so that no personal data lies here and nothing is told twice.
 """
 
@@ -16,7 +16,11 @@ from uuid import UUID, uuid5
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from domain.refund.events import CaseEvent, RefundAttemptFailed, RefundRequestedAgain
+from domain.cancellation import events as cancellation
+from domain.cancellation.events import CancellationEvent
+from domain.messages import Event
+from domain.refund import events as refund
+from domain.refund.events import CaseEvent
 from domain.refund.transitions import TABLE
 from domain.vocabulary import Status
 from projections.decoding import topics_of
@@ -59,7 +63,8 @@ OPENS_RETURN = frozenset(
     row.event for row in TABLE.rows if row.to is Status.AWAITING_RETURN and row.status is not Status.AWAITING_RETURN
 )
 ENDS_RETURN = frozenset(row.event for row in TABLE.rows if row.status in LABELLED and row.to in WANTS_NO_RETURN)
-PAYS_AGAIN = (RefundRequestedAgain, RefundAttemptFailed)
+ANOTHER_REFUND = (refund.RefundRequestedAgain, cancellation.RefundRequestedAgain)
+ANOTHER_TRY = (refund.RefundAttemptFailed, cancellation.RefundAttemptFailed)
 REST_AFTER_FAILED_ATTEMPT = timedelta(hours=1)
 
 
@@ -68,16 +73,16 @@ class Rule:
     """Which events cause a job of a kind."""
 
     kind: JobKind
-    caused_by: Callable[[CaseEvent], bool]
+    caused_by: Callable[[CaseEvent | CancellationEvent], bool]
     rest: timedelta = timedelta()
     """How long after its event the job is due."""
-    after: frozenset[type[CaseEvent]] = frozenset()
-    """Where given, the case must have had one of these before."""
+    after: frozenset[type[Event]] = frozenset()
+    """Where given, the stream must have had one of these before."""
 
 
 RULES = (
-    Rule(JobKind.SUBMIT_REFUND, lambda it: it.refund is not None or isinstance(it, RefundRequestedAgain)),
-    Rule(JobKind.SUBMIT_REFUND, lambda it: isinstance(it, RefundAttemptFailed), rest=REST_AFTER_FAILED_ATTEMPT),
+    Rule(JobKind.SUBMIT_REFUND, lambda it: it.refund is not None or isinstance(it, ANOTHER_REFUND)),
+    Rule(JobKind.SUBMIT_REFUND, lambda it: isinstance(it, ANOTHER_TRY), rest=REST_AFTER_FAILED_ATTEMPT),
     Rule(JobKind.ISSUE_RETURN_LABEL, lambda it: type(it) in OPENS_RETURN),
     Rule(JobKind.VOID_RETURN_LABEL, lambda it: type(it) in ENDS_RETURN, after=OPENS_RETURN),
 )
@@ -111,26 +116,26 @@ def job_id(stream_id: UUID, version: int, kind: JobKind) -> UUID:
 
 
 class Outbox:
-    """Derives the jobs from the events of cases."""
+    """Derives the jobs from the events of cases and cancellations."""
 
     name = "outbox"
     tables = (outbox,)
-    topics = topics_of(CaseEvent)
+    topics = topics_of(CaseEvent, CancellationEvent)
 
     def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
-        rows: list[Row] = []
-        for rule in RULES:
-            causes = [envelope for envelope in events if rule.caused_by(cast("CaseEvent", envelope.payload))]
-            if causes and rule.after:
-                since = _first_of(conn, rule.after, causes)
-                causes = [
-                    it for it in causes if since.get(it.originator_id, it.originator_version) < it.originator_version
-                ]
-            rows += [_row(rule, envelope) for envelope in causes]
+        rows: list[Row] = [_row(rule, cause) for rule in RULES for cause in _causes(conn, rule, events)]
         write(conn, PUT, rows)
 
 
-def _first_of(conn: sa.Connection, kinds: frozenset[type[CaseEvent]], events: Sequence[Envelope]) -> Mapping[UUID, int]:
+def _causes(conn: sa.Connection, rule: Rule, events: Sequence[Envelope]) -> list[Envelope]:
+    causes = [it for it in events if rule.caused_by(cast("CaseEvent | CancellationEvent", it.payload))]
+    if not causes or not rule.after:
+        return causes
+    since = _first_of(conn, rule.after, causes)
+    return [it for it in causes if since.get(it.originator_id, it.originator_version) < it.originator_version]
+
+
+def _first_of(conn: sa.Connection, kinds: frozenset[type[Event]], events: Sequence[Envelope]) -> Mapping[UUID, int]:
     """At which version each of these streams had one of these events first, as the log says."""
     streams, topics = {it.originator_id for it in events}, [kind.topic for kind in kinds]
     rows = conn.execute(FIRST_OF, {"streams": list(streams), "topics": topics})

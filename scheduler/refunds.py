@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from domain.cancellation.cancellation import Cancellation
 from domain.payout import RefundReport, ReportRefundFailed, ReportRefundSubmitted
-from domain.vocabulary import Outcome as Ending
+from domain.refund.case import Case
 from domain.vocabulary import RefundState
 from projections.dispatching import Job
 from projections.outbox import JobKind
@@ -16,10 +17,10 @@ from scheduler.courier import Limits, Outcome
 from scheduler.ports.payments import Payments, RefundOrder
 from scheduler.ports.trouble import RefusedForGood
 from scheduler.reports import PROVIDER, Reports
-from store.application import CaseRecord, DirectService, record_of
+from store.application import DirectService, cancellation_of, record_of
+from store.envelope import Envelope
 
 LOG = logging.getLogger(__name__)
-PAID_TWICE = frozenset({Ending.SUPERSEDED_BY_CHARGEBACK, Ending.REFUNDED_ELSEWHERE})
 
 
 def refund_key(stream_id: UUID, attempt: int) -> UUID:
@@ -38,56 +39,60 @@ class SubmitRefund:
     limits = Limits()
 
     def __init__(self, service: DirectService, payments: Payments, reports: Reports) -> None:
-        self._cases = service.refund_cases
+        self._log = service.log
         self._clock: Callable[[], datetime] = service.clock
         self._payments = payments
         self._reports = reports
 
     def carry_out(self, job: Job) -> Outcome:
         """Hand over the refund that the job's event made due, unless it is submitted, settled or undone by now."""
-        record = self._cases.find(job.stream_id, PROVIDER)
-        order = _order(record, job)
+        history = self._log.history(job.stream_id)
+        order = _order(history, job)
         if order is None:
             return Outcome.MOOT
+        attempt, correlation_id = order.attempt, history[job.version - 1].cause.correlation_id
         try:
             taken = self._payments.refund(order)
         except RefusedForGood as refusal:
-            failed = ReportRefundFailed(happened_at=self._clock(), attempt=order.attempt, detail=refusal.detail)
-            self._tell(record, job, failed)
+            failed = ReportRefundFailed(happened_at=self._clock(), attempt=attempt, detail=refusal.detail)
+            self._tell(job, failed, correlation_id)
             return Outcome.REFUSED
-        self._tell(
-            record,
-            job,
-            ReportRefundSubmitted(happened_at=taken.taken_at, attempt=order.attempt, reference=taken.reference),
-        )
+        submitted = ReportRefundSubmitted(happened_at=taken.taken_at, attempt=attempt, reference=taken.reference)
+        self._tell(job, submitted, correlation_id)
         self._watch_for_crossing(order)
         return Outcome.DONE
 
-    def _tell(self, record: CaseRecord, job: Job, fact: RefundReport) -> None:
-        correlation_id = record.history[job.version - 1].cause.correlation_id
+    def _tell(self, job: Job, fact: RefundReport, correlation_id: UUID) -> None:
         self._reports.take(job.stream_id, fact, PROVIDER, f"{job.id}/{type(fact).__name__}", correlation_id)
 
     def _watch_for_crossing(self, order: RefundOrder) -> None:
-        """A chargeback or another way of paying that came while the provider was asked: people must look."""
-        case = self._cases.find(order.stream_id, PROVIDER).case
-        if case.outcome in PAID_TWICE and case.refunds_requested == order.attempt:
-            LOG.error("refund %s of case %s was taken although the case ended as %s", order.key, case.id, case.outcome)
+        """A chargeback, or another way of paying, that came while the provider was asked: people must look."""
+        now = _told_by(self._log.history(order.stream_id))
+        if now is not None and now.refund is RefundState.NONE:
+            LOG.error("refund %s of %s was taken although it was undone meanwhile", order.key, order.stream_id)
 
 
-def _order(record: CaseRecord, job: Job) -> RefundOrder | None:
+def _order(history: Sequence[Envelope], job: Job) -> RefundOrder | None:
     """What to hand over, or None where this refund is no longer waiting for that."""
-    then = record_of(record.history[: job.version])
-    if then is None or then.case.refund_due is None:
+    then, now = _told_by(history[: job.version]), _told_by(history)
+    if then is None or now is None or then.refund_due is None:
         return None
-    case, attempt = record.case, then.case.refunds_requested
-    if case.refund is not RefundState.REQUESTED or case.refunds_requested != attempt:
+    if now.refund is not RefundState.REQUESTED or now.refunds_requested != then.refunds_requested:
         return None
     return RefundOrder(
-        key=refund_key(case.id, attempt),
-        stream_id=case.id,
-        attempt=attempt,
-        amount=then.case.refund_due,
-        order_id=case.line.order_id,
-        line_id=case.line.line_id,
-        payment_reference=case.line.payment_reference,
+        key=refund_key(job.stream_id, then.refunds_requested),
+        stream_id=job.stream_id,
+        attempt=then.refunds_requested,
+        amount=then.refund_due,
+        order_id=then.line.order_id,
+        line_id=then.line.line_id,
+        payment_reference=then.line.payment_reference,
     )
+
+
+def _told_by(history: Sequence[Envelope]) -> Case | Cancellation | None:
+    """What the buyer's money is due from: cases and cancellations pay alike."""
+    if record := record_of(history):
+        return record.case
+    told = cancellation_of(history)
+    return told.cancellation if told else None

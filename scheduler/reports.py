@@ -1,4 +1,4 @@
-"""The door for what the outside reports: a fact enters as a command on its case, once however often it comes."""
+"""The door for what the outside reports: a fact enters as a command, once however often it comes."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from uuid import UUID, uuid5
 from domain.actors import Actor, Role
 from domain.messages import FactCommand
 from domain.refusals import CommandReused
-from store.application import DirectService, Errand
+from store.application import Cancellations, DirectService, Errand, RefundCases, cancellation_of
 
 LOG = logging.getLogger(__name__)
 PROVIDER = Actor(role=Role.PAYMENTS, id="provider")
 CARRIER = Actor(role=Role.CARRIER, id="carrier")
 
 
-def report_command(case_id: UUID, by: Actor, report_id: str) -> UUID:
+def report_command(stream_id: UUID, by: Actor, report_id: str) -> UUID:
     """The id of the command that a report becomes: however often it comes, it takes effect once."""
-    return uuid5(case_id, f"report/{by}/{report_id}")
+    return uuid5(stream_id, f"report/{by}/{report_id}")
 
 
 class Reports:
@@ -27,16 +27,20 @@ class Reports:
         self._service = service
 
     def take(
-        self, case_id: UUID, fact: FactCommand, by: Actor, report_id: str, correlation_id: UUID | None = None
+        self, stream_id: UUID, fact: FactCommand, by: Actor, report_id: str, correlation_id: UUID | None = None
     ) -> None:
-        """Record the fact on its case, unless this report was taken before.
+        """Record the fact on its case or cancellation, unless this report was taken before.
 
         ``report_id`` is the reporter's own name for the report. The same one with another content is not believed:
-        the first stands. Raises Unknown for a case that does not exist.
+        the first stands. Raises Unknown where there is neither.
         """
-        command_id = report_command(case_id, by, report_id)
+        command_id = report_command(stream_id, by, report_id)
         errand = Errand(actor=by, command_id=command_id, correlation_id=correlation_id)
         try:
-            self._service.refund_cases.handle(case_id, fact, errand)
+            self._door(stream_id).handle(stream_id, fact, errand)
         except CommandReused:
-            LOG.warning("report %s of %s on case %s came again with another content", report_id, by, case_id)
+            LOG.warning("report %s of %s on %s came again with another content", report_id, by, stream_id)
+
+    def _door(self, stream_id: UUID) -> RefundCases | Cancellations:
+        about_cancellation = cancellation_of(self._service.log.history(stream_id)) is not None
+        return self._service.cancellations if about_cancellation else self._service.refund_cases

@@ -112,3 +112,5 @@ dispatch = sa.Table(
     schema="store",
 )
 """One row a job of the outbox that is done: what has left the house must not leave it again after a rebuild."""
+
+dispatches_of_stream = sa.Index("ix_dispatch_stream_id", dispatch.c.stream_id)

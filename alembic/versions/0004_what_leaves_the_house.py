@@ -35,6 +35,7 @@ DISPATCHES = """
         dispatched_at timestamptz not null,
         constraint pk_dispatch primary key (job_id)
     );
+    create index ix_dispatch_stream_id on store.dispatch (stream_id);
 """
 TWINS = """
     create schema twins;

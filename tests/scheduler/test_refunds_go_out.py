@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+from domain.cancellation.commands import AcceptCancellation, RequestCancellation
 from domain.payout import PayOutAgain, ReportChargeback, ReportRefundSettled
 from domain.posting import Account
 from domain.refund.commands import ApproveWithoutReturn
-from domain.vocabulary import Outcome, RefundState, Status
+from domain.vocabulary import CancellationStatus, Outcome, RefundState, Status
 from scheduler.reports import PROVIDER
-from tests.service import PAYMENTS, SELLER, SUPPORT, order_line
+from tests.service import BUYER, PAYMENTS, SELLER, SUPPORT, order_line
 
 
 def approved(house, reference="pay-1"):
@@ -131,7 +132,7 @@ def test_a_chargeback_that_crosses_the_submission_is_shouted_about(house, caplog
 
     house.carry(house.courier(payments=Crossed()))
     assert house.case(case_id).outcome is Outcome.SUPERSEDED_BY_CHARGEBACK
-    assert "was taken although the case ended as superseded_by_chargeback" in caplog.text
+    assert "was taken although it was undone meanwhile" in caplog.text
 
 
 def test_a_settlement_that_is_reported_before_the_submission_is_noted_counts(house):
@@ -156,3 +157,17 @@ def test_a_report_that_comes_twice_takes_effect_once(house):
         house.reports.take(case_id, settled, PROVIDER, "webhook-1")
     assert house.topics(case_id)[-1] == "refund.settled.v1"
     assert balance(house, case_id, Account.PAYMENTS) == 4590
+
+
+def test_a_cancelled_sale_is_refunded_by_the_same_way(house):
+    house.sold(order_line(shipped_at=None, delivered_at=None, purchased_at=house.now))
+    cancellations = house.door.cancellations
+    asked = cancellations.submit(RequestCancellation(line_id="o-1-1"), house.errand(BUYER)).stream_id
+    cancellations.handle(asked, AcceptCancellation(), house.errand(SELLER))
+    house.carry()
+    (refund,) = house.refunds_taken()
+    assert (refund.stream_id, refund.amount_minor) == (asked, 4590)
+    house.settle()
+    cancellation = cancellations.find(asked, SUPPORT).cancellation
+    assert (cancellation.status, cancellation.refund) == (CancellationStatus.CLOSED, RefundState.SETTLED)
+    assert house.topics(asked)[-2:] == ["cancellation.refund_submitted.v1", "cancellation.refund_settled.v1"]

@@ -19,15 +19,14 @@ def at_the_door(house, monkeypatch):
     """Let something else happen where cases are overtaken; calling the result ends that."""
 
     def put(overtake):
-        monkeypatch.setattr(house.door.refund_cases, "overtake", overtake)
+        monkeypatch.setattr(house.door, "overtake", overtake)
         return monkeypatch.undo
 
     return put
 
 
-def overtaken_by(house, case_ids, conn):
-    cases = house.door.refund_cases
-    return type(cases).overtake(cases, case_ids, conn=conn)
+def overtaken_by(house, streams, conn):
+    return type(house.door).overtake(house.door, streams, conn=conn)
 
 
 def test_a_silent_seller_is_overtaken_at_the_deadline_however_late_the_sweep_comes(house):
@@ -84,8 +83,8 @@ def test_a_sweep_that_is_cut_short_before_it_commits_loses_nothing(house, at_the
     (case,) = house.asked(1)
     house.at(DUE).views.catch_up()
 
-    def killed(case_ids, conn):
-        overtaken_by(house, case_ids, conn)
+    def killed(streams, conn):
+        overtaken_by(house, streams, conn)
         raise KeyboardInterrupt
 
     survive = at_the_door(killed)
@@ -101,10 +100,10 @@ def test_a_poisoned_case_is_set_aside_and_the_others_go_on(house, at_the_door):
     first, poisoned, last = house.asked(3)
     house.later(days=30)
 
-    def overtake(case_ids, conn):
-        if poisoned in case_ids:
+    def overtake(streams, conn):
+        if poisoned in streams:
             raise ValueError("this case cannot be read")
-        return overtaken_by(house, case_ids, conn)
+        return overtaken_by(house, streams, conn)
 
     cure = at_the_door(overtake)
     sweeper = house.sweeper()
@@ -128,10 +127,10 @@ def test_a_case_that_others_move_at_this_moment_is_taken_a_little_later(house, a
     moved, other = house.asked(2)
     house.later(days=30)
 
-    def overtake(case_ids, conn):
-        if moved in case_ids:
+    def overtake(streams, conn):
+        if moved in streams:
             raise StreamMoved("someone else was first")
-        return overtaken_by(house, case_ids, conn)
+        return overtaken_by(house, streams, conn)
 
     cease = at_the_door(overtake)
     house.sweep()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from time import perf_counter
 from typing import Any
 from uuid import UUID, uuid4
 
-import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
 from api.metrics import Metrics
 from api.problems import Problem
@@ -18,7 +19,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 """Others are counted as one, so that nobody fills the metrics with names of his own."""
 FAILED = Problem("internal", "this should not have happened; the service's log says more")
 
-log = structlog.get_logger(__name__)
+LOG = logging.getLogger(__name__)
 
 
 class Accounting:
@@ -36,16 +37,21 @@ class Accounting:
         began = perf_counter()
         try:
             answer.begin(scope)
-            await self._app(scope, receive, answer.send)
+            with bound_contextvars(correlation_id=answer.correlation_id):
+                await self._serve(scope, receive, answer)
         except Problem as problem:
             await problem.response(answer.correlation_id)(scope, receive, answer.send)
+        finally:
+            self._count(scope, answer.status or 0, perf_counter() - began)
+
+    async def _serve(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        try:
+            await self._app(scope, receive, answer.send)
         except Exception:
-            log.exception("request_failed", correlation_id=answer.correlation_id, path=scope["path"])
+            LOG.exception("%s %s failed", scope["method"], scope["path"])
             if answer.status is not None:
                 raise  # half an answer is out; only breaking the connection tells so
             await FAILED.response(answer.correlation_id)(scope, receive, answer.send)
-        finally:
-            self._count(scope, answer.status or 0, perf_counter() - began)
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else "other"

@@ -14,13 +14,13 @@ from starlette.concurrency import run_in_threadpool
 
 from api import (
     buyers,
+    cancellations,
     evidence,
     health,
     ledger,
     orders,
     problem_pages,
     process,
-    refund_case_commands,
     refund_cases,
     sandbox_clock,
     seller_hub,
@@ -34,7 +34,7 @@ from api.services import Services
 
 ROUTERS = (
     refund_cases.router,
-    refund_case_commands.router,
+    cancellations.router,
     evidence.router,
     orders.router,
     sellers.router,

@@ -32,6 +32,8 @@ leads to, and names the actions open to the caller with what each would cost. On
     "openapi_tags": [
         {"name": "refund cases", "description": "Requests from beginning to end."},
         {"name": "moves of a refund case", "description": "What buyer, seller and support do to a case."},
+        {"name": "cancellations", "description": "Requests to cancel a sale, beside refunds."},
+        {"name": "moves of a cancellation", "description": "What buyer, seller and support do to one."},
         {"name": "facts from outside", "description": "What carriers, payment provider and marketplace report."},
         {"name": "evidence", "description": "Photos."},
         {"name": "orders", "description": "What was sold, paid and shipped."},

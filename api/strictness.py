@@ -39,4 +39,4 @@ Flag = Annotated[bool, BeforeValidator(_flag, json_schema_input_type=bool)]
 """Written true or false, and in no other of the ways that pydantic knows."""
 Id = Annotated[UUID, BeforeValidator(_uuid, json_schema_input_type=UUID)]
 """A UUID with its hyphens."""
-CaseId = Annotated[Id, Path(description="The case's id")]
+MatterId = Annotated[Id, Path(alias="id")]

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from api.presenting.wording import sentence_of, without_references
-from api.schemas.refund_case import ActionCost, AvailableAction
+from api.schemas.matter import ActionCost, AvailableAction
 from domain.action import Action
 from domain.messages import Command
-from domain.refund.actions import available_actions
-from domain.refund.case import Case
-from domain.refund.situation import Context
-
-CASES = "/v1/refund-cases"
 
 
-def case_href(case_id: UUID) -> str:
-    """Where a case is."""
-    return f"{CASES}/{case_id}"
+def offered(actions: Iterable[Action], href: str) -> tuple[AvailableAction, ...]:
+    """The open actions of the matter that is at ``href``."""
+    return tuple(_offered(action, href) for action in actions)
 
 
-def actions(case: Case, context: Context) -> tuple[AvailableAction, ...]:
-    """The table's open actions of the context's actor."""
-    return tuple(_offered(action, case.id) for action in available_actions(case, context))
-
-
-def _offered(action: Action, case_id: UUID) -> AvailableAction:
+def _offered(action: Action, href: str) -> AvailableAction:
     cost = action.cost
     return AvailableAction(
         name=action.name,
         sentence=sentence_of(action.command),
-        href=f"{case_href(case_id)}/{action.name}",
+        href=f"{href}/{action.name}",
         input_schema=input_schema(action.command),
         cost=ActionCost(seller=cost.seller, explanation=cost.explanation) if cost else None,
     )

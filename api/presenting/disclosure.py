@@ -1,10 +1,11 @@
-"""Who is shown what of a case (SPEC §4: a buyer under suspicion is not told why; what is whose money)."""
+"""Who is shown what of a matter (SPEC §4: a buyer under suspicion is not told why; what is whose money)."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 from domain.actors import Actor, Role
+from domain.messages import Event
 from domain.refund import events as e
 
 
@@ -41,7 +42,7 @@ FIELDS: dict[str, frozenset[Audience]] = {
 """Fields of events that not every party is shown."""
 APPEALS = (e.DecisionAppealed, e.AppealUpheld, e.AppealDismissed)
 """Between seller and support: the buyer keeps his refund either way."""
-MASKED: dict[type[e.CaseEvent], type[e.CaseEvent]] = {e.TakenOverForFraud: e.TakenOver}
+MASKED: dict[type[Event], type[Event]] = {e.TakenOverForFraud: e.TakenOver}
 """What the buyer is told instead."""
 
 
@@ -50,13 +51,13 @@ def audience_of(actor: Actor) -> Audience:
     return AUDIENCES.get(actor.role, Audience.REPORTER)
 
 
-def shown_as(event: e.CaseEvent, audience: Audience) -> type[e.CaseEvent]:
+def shown_as(event: Event, audience: Audience) -> type[Event]:
     """As which event the audience is shown this one."""
     kind = type(event)
     return MASKED.get(kind, kind) if audience is Audience.BUYER else kind
 
 
-def is_shown(event: e.CaseEvent, field: str, author: Actor, audience: Audience) -> bool:
+def is_shown(event: Event, field: str, author: Actor, audience: Audience) -> bool:
     """Whether the audience is shown this field of the event, which was written by ``author``."""
     if isinstance(event, e.SupportAskedIn):
         return audience in {Audience.STAFF, audience_of(author)}

@@ -4,62 +4,60 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 from typing import cast
 
-from api.presenting.actions import actions
+from api.presenting.actions import offered
+from api.presenting.deadline import live_deadline
 from api.presenting.disclosure import Audience, audience_of
+from api.presenting.refund_progress import refund_progress
 from api.presenting.timeline import address_of, evidence_link, timeline
-from api.presenting.wording import sentence_of
-from api.schemas.refund_case import (
-    Amounts,
-    BuyersRequest,
-    EstimatedArrival,
-    LiveDeadline,
-    OnExpiry,
-    PinnedLine,
-    RefundCase,
-    RefundProgress,
-    ReplacementTrip,
-    ReturnTrip,
-)
-from domain.actors import CLOCK
-from domain.business_time import due
-from domain.deadline import Deadline, Expire
+from api.schemas.matter import LiveDeadline, PinnedLine
+from api.schemas.refund_case import Amounts, BuyersRequest, RefundCase, ReplacementTrip, ReturnTrip
+from api.services import Services
+from domain.actors import CLOCK, Actor
+from domain.deadline import Expire
+from domain.messages import Personal
+from domain.policy import OnSilence, Policy
+from domain.refund.actions import available_actions
 from domain.refund.case import Case
-from domain.refund.events import RefundRequestedAgain, RequestOpened, RequestRoutedToSupport
+from domain.refund.events import RequestOpened, RequestRoutedToSupport
 from domain.refund.situation import Context, Situation
 from domain.refund.transitions import rows_for
 from domain.refund.waiting import WAITING_ON
-from domain.vocabulary import RefundState
+from domain.seller import account as seller
+from domain.seller.account import SellerAccount
+from domain.vocabulary import Status
+from store import streams
 from store.application import CaseRecord
 from store.envelope import Envelope
 
+CASES = "/v1/refund-cases"
 
-def refund_case(record: CaseRecord, context: Context, *, position: int | None = None) -> RefundCase:
-    """The case for the context's actor at its ``now``.
 
-    ``position`` is the command's that led here; without one, that of the newest event.
-    """
-    case, audience = record.case, audience_of(context.actor)
+def look(services: Services, record: CaseRecord, viewer: Actor, at: datetime) -> RefundCase:
+    """The case as ``viewer`` sees it ``at`` this moment."""
+    case, audience = record.case, audience_of(viewer)
+    context = _context(services, case, viewer, at)
     return RefundCase(
         id=case.id,
         version=case.version,
-        position=position or record.history[-1].position,
+        position=record.history[-1].position,
         attempt=case.attempt,
         status=case.status,
         waiting_on=WAITING_ON.get(case.status),
-        deadline=_deadline(case, case.deadline, context) if case.deadline else None,
+        deadline=_deadline(case, context),
         outcome=case.outcome,
         route=case.route,
         review_cause=case.review_cause,
         opened_at=case.opened_at,
         closed_at=case.closed_at,
         policy=case.policy,
-        available_actions=actions(case, context),
+        available_actions=offered(available_actions(case, context), f"{CASES}/{case.id}"),
         amounts=_amounts(case, audience),
         line=PinnedLine.model_validate(case.line, from_attributes=True),
         request=_request(record.history[0], audience),
-        refund=_refund(record, context),
+        refund=refund_progress(case.refund, record.history, context.policy),
         item_return=_return(case, audience),
         replacement=ReplacementTrip(
             state=case.replacement, proposed_item=case.proposed_item, item_agreed=case.item_agreed
@@ -67,22 +65,37 @@ def refund_case(record: CaseRecord, context: Context, *, position: int | None = 
         liability=None if audience is Audience.BUYER else case.liability,
         chargeback=case.chargeback,
         successor=case.successor,
-        timeline=timeline(record.history, context.actor),
+        timeline=timeline(record.history, viewer),
     )
 
 
-def _deadline(case: Case, deadline: Deadline, context: Context) -> LiveDeadline:
-    command = Expire(due_at=deadline.due_at)
-    at_expiry = replace(context, actor=CLOCK, now=deadline.due_at, happened_at=deadline.due_at)
-    situation = Situation(case, command, at_expiry)
-    row = next(row for row in rows_for(case.status, CLOCK.role, Expire) if row.when(situation))
-    return LiveDeadline(
-        kind=deadline.kind,
-        due_at=deadline.due_at,
-        explanation=deadline.explanation,
-        remind_at=deadline.remind_at,
-        on_expiry=OnExpiry(event=row.event.topic, status=row.to, sentence=sentence_of(row.event)),
-    )
+def _context(services: Services, case: Case, viewer: Actor, at: datetime) -> Context:
+    policy = services.door.policies[case.policy]
+    address = _return_address(services, case.line.seller_id, at) if _silence_asks(case, policy) else None
+    return Context(actor=viewer, now=at, happened_at=at, policy=policy, return_address=address)
+
+
+def _silence_asks(case: Case, policy: Policy) -> bool:
+    """Whether what silence leads to hangs on the seller's return address."""
+    approves = policy.answers.on_seller_silence is OnSilence.AUTO_APPROVE_RETURN
+    return approves and case.status is Status.AWAITING_SELLER
+
+
+def _return_address(services: Services, seller_id: str, at: datetime) -> Personal | None:
+    history = services.door.log.history(streams.seller(seller_id))
+    told = [envelope.payload for envelope in history if envelope.cause.recorded_at <= at]
+    initial: SellerAccount | None = None
+    account = reduce(lambda known, event: seller.evolve(event, known), told, initial)
+    return account.return_address if account else None
+
+
+def _deadline(case: Case, context: Context) -> LiveDeadline | None:
+    if case.deadline is None:
+        return None
+    due_at = case.deadline.due_at
+    at_expiry = replace(context, actor=CLOCK, now=due_at, happened_at=due_at)
+    rows = rows_for(case.status, CLOCK.role, Expire)
+    return live_deadline(case.deadline, rows, Situation(case, Expire(due_at=due_at), at_expiry))
 
 
 def _amounts(case: Case, audience: Audience) -> Amounts:
@@ -116,27 +129,3 @@ def _request(opening: Envelope, audience: Audience) -> BuyersRequest | None:
 def _return(case: Case, audience: Audience) -> ReturnTrip:
     address = None if audience is Audience.REPORTER else address_of(case.return_address)
     return ReturnTrip(state=case.return_state, opened_at=case.return_opened_at, address=address)
-
-
-UNDER_WAY = frozenset({RefundState.REQUESTED, RefundState.SUBMITTED})
-
-
-def _refund(record: CaseRecord, context: Context) -> RefundProgress:
-    """The refund, and while it is under way an estimate counted from when it became due (SPEC §5)."""
-    state = record.case.refund
-    if state not in UNDER_WAY:
-        return RefundProgress(state=state, estimate=None)
-    asked = (envelope.occurred_at for envelope in reversed(record.history) if _asks_for_refund(envelope))
-    return RefundProgress(state=state, estimate=_estimate(context, next(asked)))
-
-
-def _asks_for_refund(envelope: Envelope) -> bool:
-    event = envelope.payload
-    return isinstance(event, RefundRequestedAgain) or getattr(event, "refund", None) is not None
-
-
-def _estimate(context: Context, asked_at: datetime) -> EstimatedArrival:
-    estimate, calendar = context.policy.money.refund_estimate, context.policy.calendar
-    return EstimatedArrival(
-        earliest_at=due(asked_at, estimate.earliest, calendar).at, latest_at=due(asked_at, estimate.latest, calendar).at
-    )

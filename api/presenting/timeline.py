@@ -1,4 +1,4 @@
-"""A case's events as steps that a party can read."""
+"""A matter's events as steps that a party can read."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from pydantic_core import to_jsonable_python
 
 from api.presenting.disclosure import Audience, audience_of, is_shown, shown_as
 from api.presenting.wording import sentence_of
-from api.schemas.refund_case import TimelineEntry
+from api.schemas.matter import TimelineEntry
 from api.schemas.shape import EvidenceLink
 from domain.actors import Actor
+from domain.cancellation.events import CancellationEvent
 from domain.messages import Personal
 from domain.money import Money
 from domain.posting import Account
-from domain.refund import events as e
+from domain.refund.events import CaseEvent, EvidenceItem
 from domain.seller.account import Address
+from domain.vocabulary import Status
 from store.envelope import Envelope
 
-CARRIED = frozenset(e.RequestOpened.model_fields) - {"reason", "description", "photos", "routing"}
-"""What every event carries, and what the case itself shows of its opening."""
+SHOWN_BY_THE_MATTER = frozenset({"case_id", "cancellation_id", "attempt", "line", "photos_waived", "window_overridden"})
+CARRIED = frozenset(CaseEvent.model_fields) | frozenset(CancellationEvent.model_fields) | SHOWN_BY_THE_MATTER
+"""What every event carries, and what the matter itself shows of its opening."""
+StepEvent = CaseEvent | CancellationEvent
 
 
 def timeline(history: Iterable[Envelope], viewer: Actor) -> tuple[TimelineEntry, ...]:
@@ -34,7 +38,7 @@ def timeline(history: Iterable[Envelope], viewer: Actor) -> tuple[TimelineEntry,
 
 
 def _entry(envelope: Envelope, audience: Audience) -> TimelineEntry:
-    event, author = cast("e.CaseEvent", envelope.payload), envelope.cause.actor
+    event, author = cast("StepEvent", envelope.payload), envelope.cause.actor
     kind = shown_as(event, audience)
     return TimelineEntry(
         version=envelope.originator_version,
@@ -43,7 +47,7 @@ def _entry(envelope: Envelope, audience: Audience) -> TimelineEntry:
         occurred_at=envelope.occurred_at,
         recorded_at=envelope.cause.recorded_at,
         by=author.role,
-        status=event.status,
+        status=Status(event.status),
         details={
             name: _readable(getattr(event, name), envelope.originator_id)
             for name in type(event).model_fields
@@ -53,24 +57,24 @@ def _entry(envelope: Envelope, audience: Audience) -> TimelineEntry:
     )
 
 
-def _charged(event: e.CaseEvent) -> Money | None:
+def _charged(event: StepEvent) -> Money | None:
     if event.posting is None:
         return None
     currency = event.posting.entries[0].amount.currency
     return Money(minor=-event.posting.minor_on(Account.SELLER), currency=currency)
 
 
-def _readable(value: Any, case_id: UUID) -> Any:  # noqa: ANN401 -- any field of an event
+def _readable(value: Any, matter_id: UUID) -> Any:  # noqa: ANN401 -- any field of an event
     if isinstance(value, Personal):
         return value.text
     if isinstance(value, tuple):
-        return [_readable(part, case_id) for part in value]
-    if isinstance(value, e.EvidenceItem):
-        return evidence_link(value, case_id).model_dump(mode="json")
+        return [_readable(part, matter_id) for part in value]
+    if isinstance(value, EvidenceItem):
+        return evidence_link(value, matter_id).model_dump(mode="json")
     return to_jsonable_python(value)
 
 
-def evidence_link(item: e.EvidenceItem, case_id: UUID) -> EvidenceLink:
+def evidence_link(item: EvidenceItem, case_id: UUID) -> EvidenceLink:
     """Where a photo that the case shows can be looked at."""
     return EvidenceLink(
         evidence_id=item.evidence_id,

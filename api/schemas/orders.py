@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.refund_case import PinnedLine
+from api.schemas.matter import PinnedLine
 from api.schemas.shape import Shape
 from domain.money import Money
 from store.application import Recorded

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from api.schemas.matter import MatterShape
 from api.schemas.shape import EvidenceLink, Shape
-from domain.actors import Role
-from domain.deadline import DeadlineKind
 from domain.money import Money
-from domain.order.facts import Listing, Tracking
 from domain.refund.commands import Liability
 from domain.seller.account import Address
 from domain.vocabulary import (
-    ListingKind,
     Outcome,
     Reason,
-    RefundState,
     ReplacementState,
     ReturnState,
     ReviewCause,
@@ -27,42 +22,6 @@ from domain.vocabulary import (
     Status,
     SupportRouting,
 )
-
-
-class OnExpiry(Shape):
-    """What silence leads to."""
-
-    event: str = Field(examples=["refund.seller_silent.v1"])
-    status: Status = Field(description="Where the case stands then")
-    sentence: str
-
-
-class LiveDeadline(Shape):
-    """When the wait ends, why then, and what follows."""
-
-    kind: DeadlineKind
-    due_at: datetime = Field(description="The first instant that is too late")
-    explanation: str
-    remind_at: tuple[datetime, ...]
-    on_expiry: OnExpiry
-
-
-class ActionCost(Shape):
-    """What a choice costs the seller."""
-
-    seller: Money | None = Field(description="Null where the choice itself names the amount")
-    explanation: str
-
-
-class AvailableAction(Shape):
-    """Something the caller may do now."""
-
-    name: str = Field(examples=["offer-partial-refund"])
-    sentence: str
-    method: Literal["POST"] = "POST"
-    href: str
-    input_schema: dict[str, Any] = Field(description="JSON Schema of the body")
-    cost: ActionCost | None
 
 
 class Amounts(Shape):
@@ -75,28 +34,6 @@ class Amounts(Shape):
     seller_charged: Money | None = Field(description="What the seller bears as the books stand; not for buyers")
     held: Money | None = Field(description="Of the seller's balance; not for buyers")
     return_label: Money | None = Field(description="Not for buyers")
-
-
-class PinnedLine(Shape):
-    """The order line as it stood when the request was made."""
-
-    order_id: str
-    line_id: str
-    buyer_id: str
-    seller_id: str
-    title: str
-    category: str
-    listing_kind: ListingKind
-    openable: bool
-    quantity: int
-    price: Money
-    shipping: Money
-    tax: Money
-    purchased_at: datetime
-    shipped_at: datetime | None
-    delivered_at: datetime | None
-    tracking: Tracking | None
-    listing: Listing = Field(description="What the seller promised: what the guide says to compare with")
 
 
 class BuyersRequest(Shape):
@@ -126,64 +63,16 @@ class ReplacementTrip(Shape):
     item_agreed: bool | None
 
 
-class EstimatedArrival(Shape):
-    """When the refund should arrive; an estimate, no promise."""
-
-    earliest_at: datetime
-    latest_at: datetime
-
-
-class RefundProgress(Shape):
-    """The buyer's refund on its way."""
-
-    state: RefundState
-    estimate: EstimatedArrival | None
-
-
-class TimelineEntry(Shape):
-    """One step of the case."""
-
-    version: int
-    event: str = Field(examples=["refund.partial_offered.v1"])
-    sentence: str
-    occurred_at: datetime
-    recorded_at: datetime
-    by: Role
-    status: Status = Field(description="Where the case stood after it")
-    details: dict[str, Any] = Field(description="What was said, as far as the caller may see it")
-    charged: Money | None = Field(description="What it cost the seller, negative for a credit; not for buyers")
-
-
-class Timeline(Shape):
-    """A case's steps, oldest first."""
-
-    items: tuple[TimelineEntry, ...]
-
-
-class RefundCase(Shape):
+class RefundCase(MatterShape):
     """One refund request from beginning to end."""
 
-    id: UUID
-    version: int = Field(description="Also its `ETag`")
-    position: int | None = Field(description="Of the newest step in the log, for `min_position`; null in a preview")
-    attempt: int = Field(description="The how manieth case on its order line, from 1")
     status: Status
-    waiting_on: Role | None
-    deadline: LiveDeadline | None
     outcome: Outcome | None
     route: Route
     review_cause: ReviewCause | None = Field(description="Why it came to support")
-    opened_at: datetime
-    closed_at: datetime | None
-    policy: str = Field(description="The policy version pinned at opening", examples=["standard@1"])
-    available_actions: tuple[AvailableAction, ...]
     amounts: Amounts
-    line: PinnedLine
     request: BuyersRequest | None = Field(description="Null for those who only report facts")
-    refund: RefundProgress
     item_return: ReturnTrip
     replacement: ReplacementTrip
     liability: Liability | None = Field(description="Who bears what support granted; not for buyers")
-    chargeback: bool
     successor: UUID | None = Field(description="The later case on the same line")
-    timeline: tuple[TimelineEntry, ...]

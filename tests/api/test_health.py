@@ -1,0 +1,73 @@
+"""What an operator asks: does it live, is it ready, what has it counted."""
+
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.api.asking import CASES, opened, refused
+from tests.projections.views import Views
+from tests.service import BUYER, SELLER
+
+
+def counted(api, line):
+    """The value of a line of the metrics; 0 while it is not there."""
+    lines = dict(line.rsplit(" ", 1) for line in api.client.get("/metrics").text.splitlines())
+    return float(lines.get(line, 0))
+
+
+def test_it_lives_and_is_ready_without_a_token(api):
+    assert api.client.get("/live").json() == {"status": "live"}
+    ready = api.client.get("/ready").json()
+    assert ready["status"] == "ready"
+    assert {"name", "position", "behind", "failing"} == set(ready["projections"][0])
+
+
+def test_it_is_not_ready_while_a_view_is_far_behind(application, services, service):
+    app, stage = application
+    stage["services"] = replace(services, limits=replace(services.limits, behind_events=2))
+    service.sold()
+    with TestClient(app) as client:
+        answer = client.get("/ready")
+        refused(answer, 503, "unavailable", naming="seller_orders by")
+        Views(services.engine).catch_up()
+        assert client.get("/ready").json()["status"] == "ready"
+
+
+def test_requests_are_counted_by_route_and_status_never_by_what_the_caller_makes_up(api):
+    found = f'directservice_http_request_seconds_count{{method="GET",route="{CASES}/{{id}}",status="200"}}'
+    nowhere = 'directservice_http_request_seconds_count{method="GET",route="none",status="404"}'
+    strange = 'directservice_http_request_seconds_count{method="other",route="none",status="404"}'
+    before = [counted(api, line) for line in (found, nowhere, strange)]
+    api(BUYER).get(opened(api))
+    api(BUYER).get("/v1/made-up/4711")
+    api(BUYER).send("BREW", "/v1/made-up/4711")
+    assert [counted(api, line) for line in (found, nowhere, strange)] == [number + 1 for number in before]
+    assert "4711" not in api.client.get("/metrics").text
+
+
+def test_what_commands_record_is_counted_once_by_topic(api):
+    line = 'directservice_http_recorded_events_total{topic="refund.approved.v1"}'
+    before = counted(api, line)
+    case = opened(api)
+    api(SELLER).post(f"{case}/approve-without-return?preview=true", key="k")
+    assert counted(api, line) == before
+    for _ in range(2):
+        api(SELLER).post(f"{case}/approve-without-return", key="k")
+    assert counted(api, line) == before + 1
+
+
+def test_the_lag_of_every_view_is_a_metric(api, services):
+    api.service.sold()
+    line = 'directservice_projection_behind_events{projection="seller_orders"}'
+    assert counted(api, line) == api.head()
+    Views(services.engine).catch_up()
+    assert counted(api, line) == 0
+
+
+@pytest.mark.parametrize("path", ["/live", "/ready", "/metrics", "/openapi.json", "/problems"])
+def test_no_answer_is_kept_or_guessed_at(api, path):
+    headers = api.client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-correlation-id"]

@@ -35,7 +35,7 @@ def test_each_reason_that_sellers_answer_has_an_entry():
     assert set(GUIDE) == DIRECT
 
 
-@pytest.mark.parametrize("reason", DIRECT)
+@pytest.mark.parametrize("reason", sorted(DIRECT))
 def test_an_entry_says_in_both_languages_what_to_check_and_what_is_recommended(reason):
     guidance = GUIDE[reason]
     assert guidance.checks
@@ -44,14 +44,14 @@ def test_an_entry_says_in_both_languages_what_to_check_and_what_is_recommended(r
         assert words.de != words.en
 
 
-@pytest.mark.parametrize("reason", DIRECT)
+@pytest.mark.parametrize("reason", sorted(DIRECT))
 def test_each_recommended_answer_is_possible_while_the_seller_is_awaited(reason):
     story = given(opened(reason), line=line_for(reason)).stands(Status.AWAITING_SELLER)
     possible = {action.command for action in available_actions(story.case, story.stage.context(SELLER))}
     assert recommended(reason) <= possible
 
 
-@pytest.mark.parametrize("reason", DIRECT)
+@pytest.mark.parametrize("reason", sorted(DIRECT))
 def test_an_item_that_is_confirmed_first_can_be_proposed(reason):
     for recommendation in GUIDE[reason].recommended:
         if recommendation.item_confirmed_first:

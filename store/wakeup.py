@@ -107,9 +107,11 @@ class _Crier:
         self._session.close()
 
     def _run(self) -> None:
-        while not self._closing.is_set():
+        over = False
+        while not over:
             self._due.wait()
             self._due.clear()
+            over = self._closing.is_set()
             with suppress(PersistenceError):  # a hint that is lost costs one slow poll
                 self._session.execute("select pg_notify(%s, %s)", (APPENDED, self._name))
             self._closing.wait(PAUSE)

@@ -1,4 +1,4 @@
-"""The buyer's requests: one row a case, with its status, outcome, deadline and refund (SPEC §7.6)."""
+"""The buyer's requests: one row a case or cancellation, with its status, outcome, deadline and refund (SPEC §7.6)."""
 
 from __future__ import annotations
 
@@ -10,36 +10,40 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.cancellation.events import RefundSubmitted as CancellationRefundSubmitted
 from domain.deadline import DeadlineKind
 from domain.money import Money
-from domain.refund.events import CaseEvent, RefundSubmitted
-from domain.vocabulary import Outcome, Reason, Status
-from projections import case_glance
-from projections.case_glance import Columns, glance_columns
-from projections.decoding import topics_of
+from domain.refund.events import RefundSubmitted, RequestOpened
+from domain.vocabulary import CancellationOutcome, CancellationStatus, Outcome, Reason, Status
+from projections.glance import Columns, Glance
 from projections.openings import Opening, Openings
+from projections.processes import TOPICS, Process
 from projections.schema import metadata, putting, text, write
 from store.envelope import Envelope
 from store.tables import instant
 
+REQUEST = Glance("request")
 buyer_request = sa.Table(
     "buyer_request",
     metadata,
-    sa.Column("case_id", sa.Uuid, primary_key=True),
+    *REQUEST.columns(),
     text("buyer_id"),
     text("order_id"),
     text("line_id"),
     text("title"),
     text("currency"),
-    *glance_columns(),
+    text("reason", nullable=True),
     instant("refund_submitted_at"),
+    sa.PrimaryKeyConstraint("request_id"),
 )
+"""A cancellation has no ``reason``."""
+
 by_buyer = sa.Index(
-    "ix_buyer_request_buyer", buyer_request.c.buyer_id, buyer_request.c.opened_at.desc(), buyer_request.c.case_id.desc()
+    "ix_buyer_request_buyer", buyer_request.c.buyer_id, buyer_request.c.request_opened_at, buyer_request.c.request_id
 )
 
 LOAD = sa.select(buyer_request).where(
-    buyer_request.c.case_id == sa.func.any(sa.bindparam("cases", type_=sa.ARRAY(sa.Uuid)))
+    buyer_request.c.request_id == sa.func.any(sa.bindparam("requests", type_=sa.ARRAY(sa.Uuid)))
 )
 PUT = putting(buyer_request)
 
@@ -49,35 +53,34 @@ class BuyerRequests:
 
     name = "buyer_requests"
     tables = (buyer_request,)
-    topics = topics_of(CaseEvent)
+    topics = TOPICS
 
     def __init__(self, openings: Openings) -> None:
         self._openings = openings
 
     def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
         openings = self._openings.of(conn, events)
-        stored = conn.execute(LOAD, {"cases": list(openings)}).mappings()
-        rows: dict[UUID, Columns] = {row["case_id"]: dict(row) for row in stored}
+        stored = conn.execute(LOAD, {"requests": list(openings)}).mappings()
+        rows: dict[UUID, Columns] = {row["request_id"]: dict(row) for row in stored}
         for envelope in events:
-            case_id, event = envelope.originator_id, envelope.payload
-            if isinstance(event, CaseEvent):
-                row = rows.setdefault(case_id, _new_row(openings[case_id]))
-                case_glance.move(row, envelope, event)
-                if isinstance(event, RefundSubmitted):
-                    row["refund_submitted_at"] = envelope.occurred_at
+            opening = openings[envelope.originator_id]
+            row = rows.setdefault(envelope.originator_id, _new_row(opening))
+            REQUEST.take_in(row, envelope, opening)
+            if isinstance(envelope.payload, RefundSubmitted | CancellationRefundSubmitted):
+                row["refund_submitted_at"] = envelope.occurred_at
         write(conn, PUT, list(rows.values()))
 
 
 def _new_row(opening: Opening) -> Columns:
-    line = opening.event.line
+    line, event = opening.line, opening.event
     return {
-        "case_id": opening.event.case_id,
+        **REQUEST.none,
         "buyer_id": line.buyer_id,
         "order_id": line.order_id,
         "line_id": line.line_id,
         "title": line.title,
         "currency": line.price.currency,
-        **case_glance.opened(opening),
+        "reason": event.reason if isinstance(event, RequestOpened) else None,
         "refund_submitted_at": None,
     }
 
@@ -85,21 +88,23 @@ def _new_row(opening: Opening) -> Columns:
 # The list
 
 Key = tuple[datetime, UUID]
-"""Opening and case: where a page ends."""
+"""Opening and id: where a page ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuyerRequest:
-    """One request of a buyer at a glance; the case's detail holds the rest."""
+    """One request of a buyer at a glance; the detail of case or cancellation holds the rest."""
 
-    case_id: UUID
+    id: UUID
+    process: Process
     version: int
     order_id: str
     line_id: str
     title: str
-    reason: Reason
-    status: Status
-    outcome: Outcome | None
+    reason: Reason | None
+    """Of a refund request."""
+    status: Status | CancellationStatus
+    outcome: Outcome | CancellationOutcome | None
     opened_at: datetime
     closed_at: datetime | None
     deadline_kind: DeadlineKind | None
@@ -118,44 +123,48 @@ class RequestPage:
     next: Key | None
 
 
-def _of_buyer(*, of_order: bool, continued: bool) -> sa.Select[Any]:
-    columns = buyer_request.c
-    statement = sa.select(buyer_request).where(columns.buyer_id == sa.bindparam("buyer"))
-    if of_order:
-        statement = statement.where(columns.order_id == sa.bindparam("order"))
-    if continued:
-        behind = sa.tuple_(sa.bindparam("at", type_=sa.DateTime(timezone=True)), sa.bindparam("case", type_=sa.Uuid))
-        statement = statement.where(sa.tuple_(columns.opened_at, columns.case_id) < behind)
-    return statement.order_by(columns.opened_at.desc(), columns.case_id.desc()).limit(sa.bindparam("limit"))
-
-
 def requests(
     conn: sa.Connection, buyer_id: str, *, order_id: str | None = None, after: Key | None = None, limit: int = 50
 ) -> RequestPage:
     """The buyer's requests, of one order where given, newest first, from behind ``after`` on."""
-    at, case = after or (None, None)
-    statement = _of_buyer(of_order=order_id is not None, continued=after is not None)
-    wanted = {"buyer": buyer_id, "order": order_id, "at": at, "case": case, "limit": limit + 1}
-    rows = conn.execute(statement, wanted).all()
+    columns = buyer_request.c
+    key = (columns.request_opened_at, columns.request_id)
+    statement = sa.select(buyer_request).where(columns.buyer_id == buyer_id)
+    if order_id is not None:
+        statement = statement.where(columns.order_id == order_id)
+    if after:
+        statement = statement.where(sa.tuple_(*key) < sa.tuple_(*after))
+    rows = conn.execute(statement.order_by(*(column.desc() for column in key)).limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
-    return RequestPage(tuple(_request(row) for row in rows[:limit]), (last.opened_at, last.case_id) if last else None)
+    place = (last.request_opened_at, last.request_id) if last else None
+    return RequestPage(tuple(_request(row) for row in rows[:limit]), place)
 
 
 def _request(row: Any) -> BuyerRequest:  # noqa: ANN401 -- a row of buyer_request
-    refund = row.refund_minor
+    values = REQUEST.values(row, row.currency)
+    del values["charged"]
     return BuyerRequest(
-        case_id=row.case_id,
-        version=row.case_version,
+        **values,
+        **_standing(row),
         order_id=row.order_id,
         line_id=row.line_id,
         title=row.title,
-        reason=Reason(row.reason),
-        status=Status(row.status),
-        outcome=Outcome(row.outcome) if row.outcome else None,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-        deadline_kind=DeadlineKind(row.deadline_kind) if row.deadline_kind else None,
-        due_at=row.due_at,
-        refund=None if refund is None else Money(minor=refund, currency=row.currency),
         refund_submitted_at=row.refund_submitted_at,
     )
+
+
+def _standing(row: Any) -> Columns:  # noqa: ANN401 -- as above
+    status, outcome = row.request_status, row.request_outcome
+    if row.reason:
+        return {
+            "process": Process.REFUND,
+            "reason": Reason(row.reason),
+            "status": Status(status),
+            "outcome": Outcome(outcome) if outcome else None,
+        }
+    return {
+        "process": Process.CANCELLATION,
+        "reason": None,
+        "status": CancellationStatus(status),
+        "outcome": CancellationOutcome(outcome) if outcome else None,
+    }

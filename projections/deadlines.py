@@ -1,4 +1,4 @@
-"""Deadlines: what is due when, one row for each case that waits with an end in sight (SPEC §7.4).
+"""Deadlines: what is due when, one row for each case or cancellation that waits with an end in sight (SPEC §7.4).
 
 The scheduler sweeps them through ``projections.sweeping``.
 """
@@ -6,14 +6,13 @@ The scheduler sweeps them through ``projections.sweeping``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from domain.deadline import Deadline
-from domain.refund.events import CaseEvent
-from domain.refund.waiting import WAITING_ON
-from projections.decoding import topics_of
 from projections.openings import Openings
+from projections.processes import TOPICS, step_of, waits_on
 from projections.schema import Row, appending, metadata, rows_of, text, write
 from store.envelope import Envelope
 from store.tables import instant
@@ -58,41 +57,44 @@ REMOVE_ENDED = sa.delete(deadline).where(
 
 
 class Deadlines:
-    """Keeps the one live deadline of each case."""
+    """Keeps the one live deadline of each case and cancellation."""
 
     name = "deadlines"
     tables = (deadline,)
-    topics = topics_of(CaseEvent)
+    topics = TOPICS
 
     def __init__(self, openings: Openings) -> None:
         self._openings = openings
 
     def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
-        last = {envelope.originator_id: envelope for envelope in events}
         openings = self._openings.of(conn, events)
         ended, live = [], []
-        for stream_id, envelope in last.items():
-            runs = _deadline_after(envelope)
+        for stream_id, envelope in _setters(events).items():
+            runs = step_of(envelope).deadline
             identity = {"stream_id": stream_id, "version": envelope.originator_version}
             if runs is None:
                 ended.append(identity)
             else:
-                seller_id = openings[stream_id].event.line.seller_id
-                live.append({**identity, **_columns(envelope, runs), "seller_id": seller_id})
+                live.append({**identity, **_columns(envelope, runs), "seller_id": openings[stream_id].line.seller_id})
         write(conn, REMOVE_ENDED, ended)
         write(conn, PUT, live)
 
 
-def _deadline_after(envelope: Envelope) -> Deadline | None:
-    return envelope.payload.deadline if isinstance(envelope.payload, CaseEvent) else None
+def _setters(events: Sequence[Envelope]) -> dict[UUID, Envelope]:
+    """For each stream the first of these events that has the deadline with which they end, or has none as they do."""
+    setters: dict[UUID, Envelope] = {}
+    for envelope in events:
+        earlier = setters.get(envelope.originator_id)
+        if earlier is None or step_of(earlier).deadline != step_of(envelope).deadline:
+            setters[envelope.originator_id] = envelope
+    return setters
 
 
 def _columns(envelope: Envelope, runs: Deadline) -> Row:
-    assert isinstance(envelope.payload, CaseEvent)  # noqa: S101 -- only such an event brings a deadline
     return {
         "kind": runs.kind,
         "due_at": runs.due_at,
-        "waiting_on": WAITING_ON[envelope.payload.status],
+        "waiting_on": waits_on(step_of(envelope).status),
         "reminders": runs.remind_at,
         "remind_at": min(runs.remind_at, default=None),
         "claim_at": runs.due_at,

@@ -1,4 +1,4 @@
-"""How each case began: the request and the order line as pinned, which its later events do not repeat."""
+"""How each case or cancellation began: what was asked, and the order line as pinned; later events do not repeat it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from cachetools import LRUCache
 from eventsourcing.persistence import StoredEvent
 
-from domain.refund.events import RequestOpened
+from domain.order.facts import OrderLineFacts
 from projections.decoding import opened
+from projections.processes import Beginning
 from store.envelope import Envelope
 from store.tables import event
 
@@ -24,20 +25,24 @@ FIRST_EVENTS = sa.select(event.c.stream_id, event.c.version, event.c.topic, even
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The first event of a case."""
+    """The first event of a case or cancellation."""
 
-    event: RequestOpened
+    event: Beginning
     at: datetime
+
+    @property
+    def line(self) -> OrderLineFacts:
+        return self.event.line
 
 
 class Openings:
-    """Finds the openings of cases: among the events at hand, those seen lately, or in the log itself."""
+    """Finds openings: among the events at hand, those seen lately, or in the log itself."""
 
     def __init__(self) -> None:
         self._seen: LRUCache[UUID, Opening] = LRUCache(KEPT)
 
     def of(self, conn: sa.Connection, events: Sequence[Envelope]) -> Mapping[UUID, Opening]:
-        """The opening of every case that these events belong to."""
+        """The opening of every stream that these events belong to."""
         self._note(events)
         streams = {envelope.originator_id for envelope in events}
         found = {stream: opening for stream in streams if (opening := self._seen.get(stream))}
@@ -48,7 +53,7 @@ class Openings:
         openings = {
             envelope.originator_id: Opening(envelope.payload, envelope.occurred_at)
             for envelope in events
-            if isinstance(envelope.payload, RequestOpened)
+            if isinstance(envelope.payload, Beginning)
         }
         self._seen.update(openings)
         return openings

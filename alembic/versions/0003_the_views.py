@@ -55,28 +55,46 @@ SELLERS_ORDERS = """
         carrier text,
         tracking_number text,
         cancelled boolean not null,
-        case_id uuid,
-        attempt integer,
-        case_version integer,
         reason text,
-        status text,
-        outcome text,
-        opened_at timestamptz,
-        closed_at timestamptz,
-        deadline_kind text,
-        due_at timestamptz,
-        refund_minor bigint,
-        charged_minor bigint,
+        case_id uuid,
+        case_attempt integer,
+        case_version integer,
+        case_status text,
+        case_outcome text,
+        case_opened_at timestamptz,
+        case_closed_at timestamptz,
+        case_deadline_kind text,
+        case_due_at timestamptz,
+        case_refund_minor bigint,
+        case_charged_minor bigint,
+        cancellation_id uuid,
+        cancellation_attempt integer,
+        cancellation_version integer,
+        cancellation_status text,
+        cancellation_outcome text,
+        cancellation_opened_at timestamptz,
+        cancellation_closed_at timestamptz,
+        cancellation_deadline_kind text,
+        cancellation_due_at timestamptz,
+        cancellation_refund_minor bigint,
+        cancellation_charged_minor bigint,
         all_standing text not null,
         all_urgency smallint not null,
         all_rank bigint not null,
         refund_standing text,
         refund_urgency smallint,
         refund_rank bigint,
+        cancellations_standing text,
+        cancellations_urgency smallint,
+        cancellations_rank bigint,
         constraint pk_seller_order primary key (line_id)
     );
     create index ix_seller_order_all
-        on views.seller_order (seller_id, all_urgency, all_rank, line_id, all_standing);
+        on views.seller_order (seller_id, all_urgency, all_rank, line_id, all_standing)
+        where all_urgency is not null;
+    create index ix_seller_order_cancellations
+        on views.seller_order (seller_id, cancellations_urgency, cancellations_rank, line_id, cancellations_standing)
+        where cancellations_urgency is not null;
     create index ix_seller_order_refund
         on views.seller_order (seller_id, refund_urgency, refund_rank, line_id, refund_standing)
         where refund_urgency is not null;
@@ -143,8 +161,9 @@ LEDGER = """
     );
 """
 SUPPORT_QUEUE = """
-    create table views.queued_case (
-        case_id uuid not null,
+    create table views.support_queue (
+        id uuid not null,
+        process text not null,
         status text not null,
         since timestamptz not null,
         cause text,
@@ -155,39 +174,40 @@ SUPPORT_QUEUE = """
         fraud_suspected boolean not null,
         currency text not null,
         at_stake_minor bigint not null,
-        reason text not null,
+        reason text,
         seller_id text not null,
         buyer_id text not null,
         order_id text not null,
         line_id text not null,
         title text not null,
         opened_at timestamptz not null,
-        constraint pk_queued_case primary key (case_id)
+        constraint pk_support_queue primary key (id)
     );
-    create index ix_queued_case_since on views.queued_case (since, case_id);
+    create index ix_support_queue_since on views.support_queue (since, id);
 """
 BUYERS_REQUESTS = """
     create table views.buyer_request (
-        case_id uuid not null,
+        request_id uuid not null,
+        request_attempt integer,
+        request_version integer,
+        request_status text,
+        request_outcome text,
+        request_opened_at timestamptz,
+        request_closed_at timestamptz,
+        request_deadline_kind text,
+        request_due_at timestamptz,
+        request_refund_minor bigint,
+        request_charged_minor bigint,
         buyer_id text not null,
         order_id text not null,
         line_id text not null,
         title text not null,
         currency text not null,
-        case_version integer,
         reason text,
-        status text,
-        outcome text,
-        opened_at timestamptz,
-        closed_at timestamptz,
-        deadline_kind text,
-        due_at timestamptz,
-        refund_minor bigint,
-        charged_minor bigint,
         refund_submitted_at timestamptz,
-        constraint pk_buyer_request primary key (case_id)
+        constraint pk_buyer_request primary key (request_id)
     );
-    create index ix_buyer_request_buyer on views.buyer_request (buyer_id, opened_at desc, case_id desc);
+    create index ix_buyer_request_buyer on views.buyer_request (buyer_id, request_opened_at, request_id);
 """
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from domain.posting import Account
-from domain.refund.events import CaseEvent
 from projections.decoding import opened
 from projections.ledger.projection import Ledger
 from projections.ledger.tables import balance, entry, hold
+from projections.processes import step_of
 from store.envelope import Envelope
 from store.reader import LogReader
 
@@ -120,8 +120,7 @@ def ledger_says_what_the_log_says(
 
 
 def _said_by(envelope: Envelope) -> Iterable[Line]:
-    event = envelope.payload
-    posting = event.posting if isinstance(event, CaseEvent) else None
+    posting = step_of(envelope).posting
     for ordinal, it in enumerate(posting.entries if posting else ()):
         yield envelope.position or 0, ordinal, it.account, it.item, it.amount.minor, it.amount.currency
 

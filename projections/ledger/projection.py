@@ -9,10 +9,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.posting import Account, HoldChange, Posting
-from domain.refund.events import CaseEvent
-from projections.decoding import topics_of
-from projections.ledger.tables import balance, entry, hold
+from projections.ledger.tables import balance, entry
+from projections.ledger.tables import hold as held
 from projections.openings import Opening, Openings
+from projections.processes import TOPICS, hold_of, step_of
 from projections.schema import appending, execute, putting, rows_of, write
 from store.envelope import Envelope
 
@@ -25,7 +25,7 @@ LOAD = sa.select(balance).join(
     KEYS, sa.and_(balance.c.seller_id == KEYS.c.seller_id, balance.c.currency == KEYS.c.currency)
 )
 ADD_ENTRIES = appending(entry).on_conflict_do_nothing()
-ADD_HOLDS = appending(hold).on_conflict_do_nothing()
+ADD_HOLDS = appending(held).on_conflict_do_nothing()
 PUT_BALANCES = putting(balance)
 
 
@@ -33,14 +33,14 @@ class Ledger:
     """Double-entry and append-only: rows of the books are added, never changed."""
 
     name = "ledger"
-    tables = (entry, hold, balance)
-    topics = topics_of(CaseEvent)
+    tables = (entry, held, balance)
+    topics = TOPICS
 
     def __init__(self, openings: Openings) -> None:
         self._openings = openings
 
     def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
-        money = [it for it in events if isinstance(it.payload, CaseEvent) and (it.payload.posting or it.payload.hold)]
+        money = [it for it in events if step_of(it).posting or hold_of(step_of(it))]
         if not money:
             return
         books = _Books(conn, money, self._openings.of(conn, money))
@@ -64,13 +64,12 @@ class _Books:
         return {(row["seller_id"], row["currency"]): dict(row) for row in found.mappings()}
 
     def _key_of(self, envelope: Envelope) -> Key:
-        line = self._openings[envelope.originator_id].event.line
+        line = self._openings[envelope.originator_id].line
         return line.seller_id, line.price.currency
 
     def book(self, envelope: Envelope) -> None:
         """Add what the event posts and holds, unless the books contain it already."""
-        event, position = envelope.payload, envelope.position or 0
-        assert isinstance(event, CaseEvent)  # noqa: S101 -- only such events were chosen
+        step, position = step_of(envelope), envelope.position or 0
         seller_id, currency = self._key_of(envelope)
         books = self._balances.setdefault(
             (seller_id, currency),
@@ -82,10 +81,10 @@ class _Books:
         books["position"] = position
         books["booked_at"] = max(books.get("booked_at", recorded_at), recorded_at)
         origin = self._origin(envelope, books)
-        if event.posting:
-            self._entries += _entries(event.posting, origin, books, envelope)
-        if event.hold:
-            self._holds.append(_hold(event.hold, origin, books))
+        if step.posting:
+            self._entries += _entries(step.posting, origin, books, envelope)
+        if hold := hold_of(step):
+            self._holds.append(_hold(hold, origin, books))
 
     def _origin(self, envelope: Envelope, books: Columns) -> Columns:
         """What entries and holds say alike of where they come from."""
@@ -94,7 +93,7 @@ class _Books:
             "stream_id": envelope.originator_id,
             "version": envelope.originator_version,
             "seller_id": books["seller_id"],
-            "line_id": self._openings[envelope.originator_id].event.line.line_id,
+            "line_id": self._openings[envelope.originator_id].line.line_id,
             "currency": books["currency"],
             "occurred_at": envelope.occurred_at,
             "booked_at": books["booked_at"],

@@ -4,35 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
+from projections.seller_orders.filters import Filter, Quick
 from projections.seller_orders.rows import SellerOrder, order_of
 from projections.seller_orders.standing import DUE, ENDED, OPEN, Standing, rank_of
 from projections.seller_orders.tables import seller_order, seller_order_search
 from projections.seller_orders.words import query_of
-
-
-class Quick(StrEnum):
-    """The hub's quick filters."""
-
-    ALL = "all"
-    REFUND = "refund"
-    """Every line that ever had a case, the open ones first."""
-
-
-class Filter(StrEnum):
-    """The sub-filters."""
-
-    ACTION_DUE = "action_due"
-    OVERDUE_SOON = "overdue_soon"
-    WAITING_ON_BUYER = "waiting_on_buyer"
-    ON_HOLD = "on_hold"
-    CLOSED = "closed"
-
 
 Key = tuple[int, int, str]
 """Urgency, rank and line: where a page ends. Lines that move meanwhile never shift the others."""

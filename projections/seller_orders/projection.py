@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TypeAlias
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from domain.order.events import OrderLineRecorded, OrderLineUpdated
 from domain.order.facts import OrderLineFacts
-from domain.refund.events import CaseEvent
-from projections import case_glance
-from projections.case_glance import Columns
+from domain.refund.events import RequestOpened
 from projections.decoding import topics_of
+from projections.glance import Columns
 from projections.openings import Opening, Openings
+from projections.processes import TOPICS, Step
 from projections.schema import putting, rows_of, write
+from projections.seller_orders.filters import Quick
 from projections.seller_orders.rows import facts_columns, new_row, placed
-from projections.seller_orders.tables import seller_order, seller_order_count, seller_order_search
+from projections.seller_orders.tables import CANCELLATION, CASE, seller_order, seller_order_count, seller_order_search
 from projections.seller_orders.words import words_of_line
 from store.envelope import Envelope
+
+Report: TypeAlias = OrderLineRecorded | OrderLineUpdated
 
 LOAD = sa.select(seller_order).where(
     seller_order.c.line_id == sa.func.any(sa.bindparam("lines", type_=sa.ARRAY(sa.Text)))
@@ -53,31 +57,31 @@ FIND_BY = _find_by()
 
 
 class SellerOrders:
-    """One row an order line; its case's events are folded on what the row says already."""
+    """One row an order line; what happens is folded on what the row says already."""
 
     name = "seller_orders"
     tables = (seller_order, seller_order_count, seller_order_search)
-    topics = topics_of(OrderLineRecorded, OrderLineUpdated, CaseEvent)
+    topics = TOPICS | topics_of(OrderLineRecorded, OrderLineUpdated)
 
     def __init__(self, openings: Openings) -> None:
         self._openings = openings
 
     def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
-        openings = self._openings.of(conn, [it for it in events if isinstance(it.payload, CaseEvent)])
+        openings = self._openings.of(conn, [it for it in events if isinstance(it.payload, Step)])
         lines = [_line_of(envelope, openings) for envelope in events]
         stored: dict[str, Columns] = {
             row["line_id"]: dict(row) for row in conn.execute(LOAD, {"lines": list(set(lines))}).mappings()
         }
-        rows = {line: dict(row) for line, row in stored.items()}
-        found_by: dict[str, OrderLineFacts] = {}
+        fold = _Fold({line: dict(row) for line, row in stored.items()}, openings)
         for line, envelope in zip(lines, events, strict=True):
-            _fold(rows, line, envelope, openings, found_by)
-        changed = [row for line, row in rows.items() if row != stored.get(line)]
+            fold.take_in(line, envelope)
+        changed = [row for line, row in fold.rows.items() if row != stored.get(line)]
         for row in changed:
             placed(row)
         write(conn, PUT_LINES, changed)
         _count(conn, _differences(stored, changed))
-        write(conn, FIND_BY, [{"line_id": line, "words": words_of_line(facts)} for line, facts in found_by.items()])
+        found_by = [{"line_id": line, "words": words_of_line(facts)} for line, facts in fold.reported.items()]
+        write(conn, FIND_BY, found_by)
 
 
 def _count(conn: sa.Connection, differences: Sequence[Columns]) -> None:
@@ -87,38 +91,40 @@ def _count(conn: sa.Connection, differences: Sequence[Columns]) -> None:
         conn.execute(NONE_LEFT, {"sellers": list(fewer)})
 
 
-def _line_of(envelope: Envelope, openings: Mapping[Any, Opening]) -> str:
+def _line_of(envelope: Envelope, openings: Mapping[UUID, Opening]) -> str:
     event = envelope.payload
-    if isinstance(event, OrderLineRecorded | OrderLineUpdated):
+    if isinstance(event, Report):
         return event.facts.line_id
-    return openings[envelope.originator_id].event.line.line_id
+    return openings[envelope.originator_id].line.line_id
 
 
-def _fold(
-    rows: dict[str, Columns],
-    line: str,
-    envelope: Envelope,
-    openings: Mapping[Any, Opening],
-    found_by: dict[str, OrderLineFacts],
-) -> None:
-    event = envelope.payload
-    if isinstance(event, OrderLineRecorded | OrderLineUpdated):
-        row = rows.setdefault(line, new_row(event.facts))
+class _Fold:
+    """The rows that a batch touches, and which lines were reported anew."""
+
+    def __init__(self, rows: dict[str, Columns], openings: Mapping[UUID, Opening]) -> None:
+        self.rows = rows
+        self.reported: dict[str, OrderLineFacts] = {}
+        self._openings = openings
+
+    def take_in(self, line: str, envelope: Envelope) -> None:
+        event = envelope.payload
+        if isinstance(event, Report):
+            self._report(self.rows.setdefault(line, new_row(event.facts)), envelope, event)
+        else:
+            opening = self._openings[envelope.originator_id]
+            self._step(self.rows.setdefault(line, new_row(opening.line)), envelope, opening)
+
+    def _report(self, row: Columns, envelope: Envelope, event: Report) -> None:
         if envelope.originator_version > row["line_version"]:
             row.update(facts_columns(event.facts), line_version=envelope.originator_version)
-            found_by[line] = event.facts
-    elif isinstance(event, CaseEvent):
-        opening = openings[envelope.originator_id]
-        _fold_case(rows.setdefault(line, new_row(opening.event.line)), envelope, event, opening)
+            self.reported[event.facts.line_id] = event.facts
 
-
-def _fold_case(row: Columns, envelope: Envelope, event: CaseEvent, opening: Opening) -> None:
-    """A newer case takes the row over; an older one no longer shows."""
-    attempt = opening.event.attempt
-    if attempt > (row["attempt"] or 0):
-        row.update(case_id=opening.event.case_id, attempt=attempt, **case_glance.opened(opening))
-    if attempt == row["attempt"]:
-        case_glance.move(row, envelope, event)
+    def _step(self, row: Columns, envelope: Envelope, opening: Opening) -> None:
+        if isinstance(opening.event, RequestOpened):
+            CASE.take_in(row, envelope, opening)
+            row["reason"] = opening.event.reason if row["case_id"] == opening.event.case_id else row["reason"]
+        else:
+            CANCELLATION.take_in(row, envelope, opening)
 
 
 def _differences(before: Mapping[str, Columns], after: Iterable[Columns]) -> list[Columns]:
@@ -134,6 +140,4 @@ def _differences(before: Mapping[str, Columns], after: Iterable[Columns]) -> lis
 
 def _counted(row: Columns) -> Iterable[tuple[str, str, str]]:
     """The counts a row is part of."""
-    yield row["seller_id"], "all", row["all_standing"]
-    if row["refund_standing"]:
-        yield row["seller_id"], "refund", row["refund_standing"]
+    return [(row["seller_id"], quick, standing) for quick in Quick if (standing := row[f"{quick}_standing"])]

@@ -1,4 +1,4 @@
-"""A line as the hub shows it, and how its events change its row."""
+"""A line as the hub shows it, and what its row says of line, case and cancellation."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from uuid import UUID
 from domain.deadline import DeadlineKind
 from domain.money import Money
 from domain.order.facts import OrderLineFacts, Tracking
-from domain.refund.waiting import WAITING_ON
-from domain.vocabulary import Outcome, Reason, Status
-from projections.case_glance import NO_CASE, Columns
+from domain.vocabulary import CancellationOutcome, CancellationStatus, Outcome, Reason, Status
+from projections.glance import Columns
+from projections.processes import waits_on
+from projections.seller_orders.filters import Quick
 from projections.seller_orders.standing import OF_WAIT, Place, Standing, place
+from projections.seller_orders.tables import CANCELLATION, CASE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +39,26 @@ class CaseGlance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationGlance:
+    """A line's open cancellation request, else its newest, at a glance."""
+
+    id: UUID
+    version: int
+    status: CancellationStatus
+    standing: Standing
+    outcome: CancellationOutcome | None
+    opened_at: datetime
+    closed_at: datetime | None
+    deadline_kind: DeadlineKind | None
+    due_at: datetime | None
+    refund: Money | None
+    charged: Money
+    """The proceeds that the seller gave back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SellerOrder:
-    """One order line of a seller."""
+    """One order line of a seller; its case and its cancellation stand side by side."""
 
     line_id: str
     order_id: str
@@ -53,6 +73,7 @@ class SellerOrder:
     tracking: Tracking | None
     cancelled: bool
     case: CaseGlance | None
+    cancellation: CancellationGlance | None
 
 
 def order_of(row: Any) -> SellerOrder:  # noqa: ANN401 -- a row of seller_order
@@ -71,25 +92,28 @@ def order_of(row: Any) -> SellerOrder:  # noqa: ANN401 -- a row of seller_order
         delivered_at=row.delivered_at,
         tracking=tracking,
         cancelled=row.cancelled,
-        case=_glance(row) if row.case_id else None,
+        case=_case(row) if row.case_id else None,
+        cancellation=_cancellation(row) if row.cancellation_id else None,
     )
 
 
-def _glance(row: Any) -> CaseGlance:  # noqa: ANN401 -- as above
-    refund = row.refund_minor
+def _case(row: Any) -> CaseGlance:  # noqa: ANN401 -- as above
     return CaseGlance(
-        id=row.case_id,
-        version=row.case_version,
+        **CASE.values(row, row.currency),
         reason=Reason(row.reason),
-        status=Status(row.status),
+        status=Status(row.case_status),
+        outcome=Outcome(row.case_outcome) if row.case_outcome else None,
         standing=Standing(row.refund_standing),
-        outcome=Outcome(row.outcome) if row.outcome else None,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-        deadline_kind=DeadlineKind(row.deadline_kind) if row.deadline_kind else None,
-        due_at=row.due_at,
-        refund=None if refund is None else Money(minor=refund, currency=row.currency),
-        charged=Money(minor=row.charged_minor, currency=row.currency),
+    )
+
+
+def _cancellation(row: Any) -> CancellationGlance:  # noqa: ANN401 -- as above
+    outcome = row.cancellation_outcome
+    return CancellationGlance(
+        **CANCELLATION.values(row, row.currency),
+        status=CancellationStatus(row.cancellation_status),
+        outcome=CancellationOutcome(outcome) if outcome else None,
+        standing=Standing(row.cancellations_standing),
     )
 
 
@@ -98,7 +122,7 @@ def _glance(row: Any) -> CaseGlance:  # noqa: ANN401 -- as above
 
 def new_row(facts: OrderLineFacts) -> Columns:
     """A line nothing is asked about."""
-    return {"line_version": 0, **facts_columns(facts), "case_id": None, "attempt": None, **NO_CASE}
+    return {"line_version": 0, **facts_columns(facts), "reason": None, **CASE.none, **CANCELLATION.none}
 
 
 def facts_columns(facts: OrderLineFacts) -> Columns:
@@ -123,19 +147,19 @@ def facts_columns(facts: OrderLineFacts) -> Columns:
 
 
 def placed(row: Columns) -> None:
-    """Say where the row comes in each list."""
-    refund = _refund_place(row)
-    everywhere = refund or place(Standing.NO_REQUEST, row["purchased_at"])
-    row["all_standing"], row["all_urgency"], row["all_rank"] = everywhere.standing, *everywhere.key
-    if refund:
-        row["refund_standing"], row["refund_urgency"], row["refund_rank"] = refund.standing, *refund.key
-    else:
-        row["refund_standing"] = row["refund_urgency"] = row["refund_rank"] = None
+    """Say where the row comes in each list; in that of all lines, as urgent as the more urgent of both processes."""
+    case = _place(row, "case", Status)
+    cancellation = _place(row, "cancellation", CancellationStatus)
+    both = [it for it in (case, cancellation) if it]
+    everywhere = min(both, key=lambda it: it.key) if both else place(Standing.NO_REQUEST, row["purchased_at"])
+    for quick, where in ((Quick.ALL, everywhere), (Quick.REFUND, case), (Quick.CANCELLATIONS, cancellation)):
+        values = (where.standing, *where.key) if where else (None, None, None)
+        row[f"{quick}_standing"], row[f"{quick}_urgency"], row[f"{quick}_rank"] = values
 
 
-def _refund_place(row: Columns) -> Place | None:
-    if row["case_id"] is None:
+def _place(row: Columns, process: str, status: type[Status | CancellationStatus]) -> Place | None:
+    if row[f"{process}_id"] is None:
         return None
-    standing = OF_WAIT[WAITING_ON.get(row["status"])]
-    at = {Standing.ACTION_DUE: row["due_at"], Standing.CLOSED: row["closed_at"]}.get(standing)
-    return place(standing, at or row["opened_at"])
+    standing = OF_WAIT[waits_on(status(row[f"{process}_status"]))]
+    at = {Standing.ACTION_DUE: row[f"{process}_due_at"], Standing.CLOSED: row[f"{process}_closed_at"]}.get(standing)
+    return place(standing, at or row[f"{process}_opened_at"])

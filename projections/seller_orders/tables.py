@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from projections.case_glance import glance_columns
+from projections.glance import Glance
 from projections.schema import metadata, text
+from projections.seller_orders.filters import Quick
 from store.tables import instant
+
+CASE, CANCELLATION = Glance("case"), Glance("cancellation")
+
+
+def _place(quick: Quick) -> list[sa.Column[Any]]:
+    """Where a line comes under a quick filter; NULL where it is not there at all."""
+    absent = quick is not Quick.ALL
+    return [
+        text(f"{quick}_standing", nullable=absent),
+        sa.Column(f"{quick}_urgency", sa.SmallInteger, nullable=absent),
+        sa.Column(f"{quick}_rank", sa.BigInteger, nullable=absent),
+    ]
+
 
 seller_order = sa.Table(
     "seller_order",
@@ -28,30 +44,23 @@ seller_order = sa.Table(
     text("carrier", nullable=True),
     text("tracking_number", nullable=True),
     sa.Column("cancelled", sa.Boolean, nullable=False),
-    sa.Column("case_id", sa.Uuid),
-    sa.Column("attempt", sa.Integer),
-    *glance_columns(),
-    text("all_standing"),
-    sa.Column("all_urgency", sa.SmallInteger, nullable=False),
-    sa.Column("all_rank", sa.BigInteger, nullable=False),
-    text("refund_standing", nullable=True),
-    sa.Column("refund_urgency", sa.SmallInteger),
-    sa.Column("refund_rank", sa.BigInteger),
+    text("reason", nullable=True),
+    *CASE.columns(),
+    *CANCELLATION.columns(),
+    *(column for quick in Quick for column in _place(quick)),
 )
-"""``line_version`` is the last event of the line that the row contains, ``attempt`` the how manieth case it shows."""
+"""``line_version`` is the last event of the line that the row contains."""
 
-o = seller_order.c
-by_all = sa.Index("ix_seller_order_all", o.seller_id, o.all_urgency, o.all_rank, o.line_id, o.all_standing)
-by_refund = sa.Index(
-    "ix_seller_order_refund",
-    o.seller_id,
-    o.refund_urgency,
-    o.refund_rank,
-    o.line_id,
-    o.refund_standing,
-    postgresql_where=o.refund_urgency.is_not(None),
-)
-"""The standing comes last so that sub-filters are decided in the index."""
+
+def _by_urgency(quick: Quick) -> sa.Index:
+    """The standing comes last so that sub-filters are decided in the index."""
+    columns = seller_order.c
+    urgency = columns[f"{quick}_urgency"]
+    keys = (columns.seller_id, urgency, columns[f"{quick}_rank"], columns.line_id, columns[f"{quick}_standing"])
+    return sa.Index(f"ix_seller_order_{quick}", *keys, postgresql_where=urgency.is_not(None))
+
+
+by_urgency = [_by_urgency(quick) for quick in Quick]
 
 seller_order_count = sa.Table(
     "seller_order_count",

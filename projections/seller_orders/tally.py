@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from domain.business_time import due
 from domain.policy import Policy
-from projections.seller_orders.page import Filter, Quick
+from projections.seller_orders.filters import Filter, Quick
 from projections.seller_orders.standing import DUE, Standing, rank_of
 from projections.seller_orders.tables import seller_order, seller_order_count
 

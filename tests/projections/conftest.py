@@ -2,13 +2,25 @@
 
 import pytest
 
+from domain.cancellation.commands import RequestCancellation
 from tests.projections.views import Views
-from tests.service import Service
+from tests.service import BUYER, Service
+
+
+class Trading(Service):
+    """The service with both of its processes."""
+
+    def cancel(self, line_id, actor=BUYER):
+        """Ask for a cancellation; its id."""
+        return self.door.cancellations.submit(RequestCancellation(line_id=line_id), self.errand(actor)).stream_id
+
+    def answer_cancellation(self, cancellation_id, command, actor):
+        return self.door.cancellations.handle(cancellation_id, command, self.errand(actor))
 
 
 @pytest.fixture
 def service(engine, tmp_path):
-    return Service(engine, tmp_path)
+    return Trading(engine, tmp_path)
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """Random stories through the real door: many cases at once, anyone doing anything the table may allow."""
 
 import random
+from contextlib import suppress
 from datetime import timedelta
 
 from domain.actors import Actor, Role
+from domain.cancellation.transitions import ROWS as CANCELLATION_ROWS
 from domain.refund import commands as c
 from domain.refund.commands import Expire
 from domain.refund.requirements import evidence_named
@@ -11,7 +13,7 @@ from domain.refund.situation import Context, Situation
 from domain.refund.transitions import ROWS
 from domain.refusals import Refused
 from domain.vocabulary import Reason
-from tests.service import BUYER, MARKETPLACE, SELLER, order_line
+from tests.service import BUYER, MARKETPLACE, SELLER, SUPPORT, order_line
 from tests.trade import EVERYONE, HOME, STANDARD
 from tests.valid import valid
 
@@ -21,6 +23,7 @@ REASONS = (Reason.WRONG_ITEM, Reason.DEFECTIVE, Reason.ITEM_MISSING, Reason.OTHE
 
 
 MOSTLY = 0.8
+UNSHIPPED = 0.3
 RARITY = {
     c.ReportChargeback: 0.05,
     c.ReportRefundElsewhere: 0.05,
@@ -39,21 +42,41 @@ class RandomStory:
         self.service = service
         self.random = random.Random(seed)  # noqa: S311 -- a story, repeatable, not a secret
         self.cases = []
+        self.cancellations = []
         self.lines = [f"o-{seed}-{number}" for number in range(lines)]
         for seller_id in SELLERS:
             service.enrol(Actor(role=Role.SELLER, id=seller_id))
-        service.sold(*(order_line(line, seller_id=self.random.choice(SELLERS)) for line in self.lines))
+        service.sold(*(self._line(line) for line in self.lines))
+
+    def _line(self, line_id):
+        """Some lines are on their way, some are not shipped yet."""
+        fresh = {"shipped_at": None, "delivered_at": None, "purchased_at": self.service.now}
+        return order_line(
+            line_id, seller_id=self.random.choice(SELLERS), **(fresh if self.random.random() < UNSHIPPED else {})
+        )
 
     def go_on(self, steps):
+        chapters = [self._move, self._submit, self._cancel, self._wait, self._report]
         for _ in range(steps):
-            try:
-                self.random.choices([self._move, self._submit, self._wait, self._report], [20, 5, 2, 1])[0]()
-            except Refused:
-                continue
+            (chapter,) = self.random.choices(chapters, [20, 4, 3, 2, 1])
+            with suppress(Refused):
+                chapter()
         return self
 
     def _submit(self):
         self.cases.append(self.service.submit(self.random.choice(self.lines), self.random.choice(REASONS)))
+
+    def _cancel(self):
+        """A cancellation is asked for, or one of those asked for goes on."""
+        if not self.cancellations or self.random.random() < UNSHIPPED:
+            self.cancellations.append(self.service.cancel(self.random.choice(self.lines)))
+            return
+        cancellation_id = self.random.choice(self.cancellations)
+        request = self.service.door.cancellations.find(cancellation_id, SUPPORT).cancellation
+        row = self.random.choice([row for row in CANCELLATION_ROWS if row.status is request.status])
+        if row.command is not Expire:
+            command = valid(row.command, request, self.service.now)
+            self.service.answer_cancellation(cancellation_id, command, self._actor(row.actor, request))
 
     def _move(self):
         if not self.cases:
@@ -87,7 +110,7 @@ class RandomStory:
 
     def _wait(self):
         self.service.now += timedelta(hours=self.random.choice([1, 5, 30]))
-        self.service.door.overtake(self.cases)
+        self.service.door.overtake([*self.cases, *self.cancellations])
 
     def _report(self):
         line = self.random.choice(self.lines)

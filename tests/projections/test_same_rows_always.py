@@ -13,8 +13,6 @@ from projections.rebuild import rebuild
 from projections.schema import VIEWS, metadata
 from store.engine import connect
 from tests.projections.stories import RandomStory
-from tests.projections.views import Views
-from tests.service import Service
 
 STEPS = 250
 
@@ -98,10 +96,9 @@ def test_a_rebuild_gives_the_rows_of_the_running_one(story, views, database_url,
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_the_books_balance_after_any_story(engine, tmp_path, seed):
-    service, views = Service(engine, tmp_path), Views(engine)
-    RandomStory(service, seed, lines=6).go_on(120)
+def test_the_books_balance_after_any_story(service, views, seed):
+    RandomStory(service, seed).go_on(120)
     views.catch_up()
-    with engine.connect() as conn:
+    with views.engine.connect() as conn:
         assert [fault for invariant in INVARIANTS for fault in invariant(conn)] == []
         assert ledger_says_what_the_log_says(conn, views.reader, 0, 10**9)[1] == []

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.actors import Actor, Role
+from domain.cancellation.commands import DeclineCancellation
 from domain.order.facts import Tracking
 from domain.policy import standard_policies
 from domain.refund.commands import (
@@ -17,7 +18,7 @@ from domain.refund.commands import (
     TakeOver,
     Withdraw,
 )
-from domain.vocabulary import Outcome, Reason, RejectionCode, Status
+from domain.vocabulary import CancellationOutcome, Outcome, Reason, RejectionCode, Status
 from projections.seller_orders import Filter, Quick, Standing, overdue_soon_until, page, tally
 from tests.service import BUYER, CARRIER, PAYMENTS, SELLER, SUPPORT, berlin, eur, order_line
 
@@ -112,7 +113,7 @@ def test_each_sub_filter_holds_the_cases_of_its_standing_and_is_counted(service,
     case_id = service.submit(reason=Reason.WRONG_ITEM)
     if answer:
         service.handle(case_id, answer, actor)
-    for quick in Quick:
+    for quick in (Quick.ALL, Quick.REFUND):
         assert [it for it in Filter if hub.lines(quick=quick, sub=it)] == [sub]
         assert hub.counts(quick) == {"lines": 1, sub.value: 1}
 
@@ -179,6 +180,31 @@ def test_the_marketplaces_newer_word_shows_and_the_case_stays(service, hub):
     order = hub.one()
     assert (order.title, order.tracking.number, order.case.id) == ("Vintage camera, boxed", "7", case_id)
     assert hub.counts(Quick.ALL) == {"lines": 1, "action_due": 1}
+
+
+def test_a_case_and_a_cancellation_of_one_line_stand_side_by_side(service, hub):
+    unshipped = {"shipped_at": None, "delivered_at": None, "purchased_at": berlin("2026-03-06T12:00")}
+    sell(service, "o-1-1", **unshipped)
+    cancellation_id = service.cancel("o-1-1")
+    assert hub.lines(quick=Quick.CANCELLATIONS, sub=Filter.ACTION_DUE) == ["o-1-1"]
+    service.answer_cancellation(cancellation_id, DeclineCancellation(), SELLER)
+    case_id = service.later(hours=1).submit("o-1-1", Reason.OTHER)
+    order = hub.one()
+    assert (order.case.id, order.case.standing) == (case_id, Standing.ON_HOLD)
+    assert (order.cancellation.id, order.cancellation.outcome) == (cancellation_id, CancellationOutcome.DECLINED)
+    assert hub.counts(Quick.ALL) == hub.counts(Quick.REFUND) == {"lines": 1, "on_hold": 1}
+    assert hub.counts(Quick.CANCELLATIONS) == {"lines": 1, "closed": 1}
+
+
+def test_a_cancellation_that_waits_for_the_seller_is_due_among_all_lines_too(service, hub):
+    sell(service, "o-1-1")
+    service.submit("o-1-1", Reason.WRONG_ITEM)
+    sell(service, "o-1-2", shipped_at=None, delivered_at=None, purchased_at=berlin("2026-03-06T12:00"))
+    service.cancel("o-1-2")
+    assert hub.lines() == ["o-1-2", "o-1-1"]
+    (order,) = hub.page(quick=Quick.CANCELLATIONS).items
+    assert (order.cancellation.due_at, order.case) == (berlin("2026-03-08T18:00"), None)
+    assert hub.counts(Quick.ALL) == {"lines": 2, "action_due": 2}
 
 
 def test_another_sellers_lines_are_neither_listed_found_nor_counted(service, hub, views):

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from domain.messages import Command
+from domain.posting import Account
 from domain.refund import commands, events
 from domain.refund.commands import Expire, FactCommand, SubmitRequest
 from domain.refund.deadlines import DEADLINES
@@ -179,7 +180,7 @@ def test_a_seller_relieved_on_suspicion_of_fraud_is_not_charged_after_it(histori
     for history in histories:
         told = [event for event, _, _ in history]
         relieved = next((i for i, event in enumerate(told) if isinstance(event, events.TakenOverForFraud)), len(told))
-        assert not [event for event in told[relieved:] if event.posting and event.posting.minor_on("seller") < 0]
+        assert not [event for event in told[relieved:] if event.posting and event.posting.minor_on(Account.SELLER) < 0]
 
 
 def test_if_every_human_stays_silent_every_case_ends_but_those_with_support(reached):

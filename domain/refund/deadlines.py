@@ -74,27 +74,21 @@ Change = Callable[[Wait, Deadline, Situation], Deadline]
 
 
 def _restarted(wait: Wait, running: Deadline, situation: Situation) -> Deadline:
-    """The whole window again."""
+    """The whole window begins again."""
     return begun(wait, situation.context.policy, situation.context.happened_at, situation.context.now)
 
 
-def _at_least(window: WindowOf) -> Change:
-    """The running deadline, or this window from now where that ends later."""
-
-    def prolonged(wait: Wait, running: Deadline, situation: Situation) -> Deadline:
-        policy, at = situation.context.policy, situation.context.happened_at
-        end = due(at, window(policy.windows), policy.calendar)
-        return deadline(wait.kind, at, end, policy) if end.at > running.due_at else running
-
-    return prolonged
-
-
-_report_grace = _at_least(lambda w: w.return_shipping_after_report)
+def _at_least(window: WindowOf, wait: Wait, running: Deadline, situation: Situation) -> Deadline:
+    policy, at = situation.context.policy, situation.context.happened_at
+    end = due(at, window(policy.windows), policy.calendar)
+    return deadline(wait.kind, at, end, policy) if end.at > running.due_at else running
 
 
 def _reported(wait: Wait, running: Deadline, situation: Situation) -> Deadline:
-    """The buyer's own word prolongs once (SPEC §13)."""
-    return running if situation.case.return_reported else _report_grace(wait, running, situation)
+    """The buyer's own word prolongs once, so that the carrier's scan can follow (SPEC §13)."""
+    if situation.case.return_reported:
+        return running
+    return _at_least(lambda w: w.return_shipping_after_report, wait, running, situation)
 
 
 def _label_issued(wait: Wait, running: Deadline, situation: Situation) -> Deadline:
@@ -106,9 +100,14 @@ def _label_issued(wait: Wait, running: Deadline, situation: Situation) -> Deadli
     return max(running, _restarted(wait, running, situation), key=lambda either: either.due_at)
 
 
+def _tracked(wait: Wait, running: Deadline, situation: Situation) -> Deadline:
+    """Entering the tracking leaves the carrier time for his scan (SPEC §4)."""
+    return _at_least(lambda w: w.replacement_shipping_after_tracking, wait, running, situation)
+
+
 CHANGES: dict[type[e.CaseEvent], Change] = {
     e.OfferRaised: _restarted,
     e.ReturnReportedShipped: _reported,
     e.ReturnLabelIssued: _label_issued,
-    e.ReplacementTrackingEntered: _at_least(lambda w: w.replacement_shipping_after_tracking),
+    e.ReplacementTrackingEntered: _tracked,
 }

@@ -166,3 +166,13 @@ def test_a_sweep_does_not_wait_for_what_is_recorded_after_it_began_to(house):
     house.enrol(SELLER.model_copy(update={"id": "s-2"}))
     sweeper.sweep()
     assert house.timeouts(case) == [(SILENT, berlin(DUE))]
+
+
+def test_a_backlog_larger_than_a_sweep_is_worked_off_without_waiting_for_the_view(house, monkeypatch):
+    monkeypatch.setattr("scheduler.clock.BATCH", 2)
+    cases = house.asked(13)
+    house.later(days=30).views.catch_up()
+    sweeper = house.sweeper()
+    assert sweeper.sweep() == timedelta()
+    assert sweeper.sweep() is None
+    assert [len(house.timeouts(case)) for case in cases] == [1] * 13

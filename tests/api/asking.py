@@ -1,7 +1,7 @@
 """What the tests of the API say again and again."""
 
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from api.auth import Trust
 from tests.service import BUYER, order_line, png
@@ -21,6 +21,11 @@ def opened(api, **changes):
     """A case of the line of SPEC §11, sold and asked for; where it is."""
     api.service.sold(order_line())
     return api(BUYER).post(CASES, {**WRITTEN, **changes}).headers["Location"]
+
+
+def id_of(href):
+    """The id of what is there."""
+    return UUID(href.rsplit("/", 1)[1])
 
 
 def names(case):

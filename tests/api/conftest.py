@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from starlette.testclient import TestClient
@@ -14,7 +14,7 @@ from api.tokens import issue
 from projections.catalogue import projections
 from projections.progress import Progress
 from store.reader import LogReader
-from tests.api.asking import SECRET, TRUST, WALL
+from tests.api.asking import SECRET, TRUST, WALL, id_of
 from tests.service import Service
 
 
@@ -59,7 +59,7 @@ class Api:
 
     def timers_ring(self, *cases):
         """The clock overtakes whoever stayed silent in these cases."""
-        return self.service.door.overtake([UUID(case.rsplit("/", 1)[1]) for case in cases])
+        return self.service.door.overtake([id_of(case) for case in cases])
 
     def head(self):
         """Where the log ends."""

@@ -79,7 +79,8 @@ def move(conn: sa.Connection, names: Iterable[str], to: int) -> None:
 
 
 def fail(conn: sa.Connection, name: str, failure: str) -> None:
-    """Note why a projection does not move on, for readiness and whoever looks."""
+    """Note why a projection does not move on, for readiness and whoever looks; also when its very first batch fails."""
+    enter(conn, [name])
     conn.execute(FAIL, {"names": [name], "failed_with": failure})
 
 

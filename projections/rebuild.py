@@ -52,7 +52,7 @@ class RebuildProgress:
     name: str
     position: int
     head: int
-    """Of the log, at this moment."""
+    """Of the log, when this round of catching up began."""
 
 
 def rebuild(
@@ -113,9 +113,10 @@ class _Shadow:
             positions.enter(conn, [self._name])
 
     def fill(self, report: Callable[[RebuildProgress], None]) -> None:
-        """Take in all there is in the log now."""
-        while self._advance():
-            report(RebuildProgress(self._name, self._position(), self._reader.head()))
+        """Take in what is in the log now; what others write meanwhile is left, or this would never end."""
+        head = self._reader.head()
+        while self._position() < head and self._advance():
+            report(RebuildProgress(self._name, self._position(), head))
 
     def index(self) -> None:
         with self._beside.begin() as conn:

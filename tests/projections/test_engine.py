@@ -1,0 +1,240 @@
+"""The engine: one works however many run, each projection fails alone, loudly, and goes on where it was (DESIGN §4)."""
+
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import pytest
+import sqlalchemy as sa
+
+from projections import positions
+from projections.catalogue import projections
+from projections.deadlines import deadline
+from projections.engine import Engine
+from projections.progress import Progress, StillBehindError
+from projections.seller_orders.tables import seller_order
+from store.reader import LogReader
+from tests.service import order_line
+
+UNKNOWN = sa.text(
+    "insert into store.event (stream_id, version, topic, state) values (gen_random_uuid(), 1, 'order_line.none.v1', '{}')"
+)
+PATIENCE = 20
+"""Seconds after which a test gives up waiting."""
+
+
+class Broken:
+    """A projection that fails as long as it is told to."""
+
+    name = "broken"
+    tables = ()
+
+    def __init__(self, topics):
+        self.topics = topics
+        self.fails = True
+        self.seen = []
+
+    def apply(self, conn, events):
+        if self.fails:
+            raise KeyError("what it needs")
+        self.seen += [event.position for event in events]
+
+
+class Watched:
+    """Notes each event it is given, in the log's order."""
+
+    tables = ()
+
+    def __init__(self, name, topics, meanwhile=lambda: None):
+        self.name = name
+        self.topics = topics
+        self.seen = []
+        self.decoded = []
+        self.meanwhile = meanwhile
+
+    def apply(self, conn, events):
+        self.seen += [event.position for event in events]
+        self.decoded += [id(event) for event in events]
+        self.meanwhile()
+
+
+@pytest.fixture
+def reader(engine):
+    return LogReader(engine)
+
+
+@pytest.fixture
+def topics():
+    return frozenset({"order_line.recorded.v1"})
+
+
+def at(engine, name):
+    with engine.connect() as conn:
+        return positions.look(conn, [name])[name]
+
+
+def sell(service, count, start=1):
+    service.sold(*(order_line(f"o-1-{number}") for number in range(start, start + count)))
+
+
+@contextmanager
+def running(*engines):
+    threads = [Thread(target=it.run, daemon=True) for it in engines]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for it in engines:
+            it.stop()
+        for thread in threads:
+            thread.join(PATIENCE)
+        assert not any(thread.is_alive() for thread in threads)
+
+
+def test_a_projection_is_moved_past_events_it_does_not_want(service, engine, reader, topics):
+    sell(service, 2)
+    service.submit("o-1-1")
+    watched = Watched("watched", topics)
+    Engine(engine, reader, [watched]).catch_up()
+    assert len(watched.seen) == 2
+    assert at(engine, "watched").position == reader.head()
+
+
+def test_projections_at_the_same_place_share_what_is_decoded(service, engine, reader, topics):
+    sell(service, 3)
+    one, other = Watched("one", topics), Watched("other", topics)
+    Engine(engine, reader, [one, other]).catch_up()
+    assert one.decoded == other.decoded
+
+
+def test_rows_and_position_are_written_together_or_not_at_all(service, engine, reader, topics):
+    sell(service, 2)
+
+    class HalfWay(Broken):
+        def apply(self, conn, events):
+            conn.execute(sa.insert(positions.projection).values(name="a row of its own"))
+            super().apply(conn, events)
+
+    Engine(engine, reader, [HalfWay(topics)]).turn()
+    assert at(engine, "broken").position == 0
+    with engine.connect() as conn:
+        assert positions.look(conn, ["a row of its own"]) == {}
+
+
+def test_one_that_fails_stands_still_and_says_why_while_the_others_go_on(service, engine, reader, topics, caplog):
+    sell(service, 2)
+    broken, watched = Broken(topics), Watched("watched", topics)
+    runner = Engine(engine, reader, [broken, watched])
+    runner.turn()
+    runner.turn()
+    assert len(set(watched.seen)) == 2
+    standing = at(engine, "broken")
+    assert (standing.position, standing.failures, standing.failure) == (0, 1, "KeyError: 'what it needs'")
+    assert standing.failed_at is not None
+    assert at(engine, "watched").position == reader.head()
+    assert "the projection broken stands still" in caplog.text
+
+
+def test_one_that_is_mended_goes_on_where_it_was(service, engine, reader, topics):
+    sell(service, 2)
+    broken = Broken(topics)
+    Engine(engine, reader, [broken]).turn()
+    broken.fails = False
+    Engine(engine, reader, [broken]).catch_up()
+    assert len(broken.seen) == 2
+    standing = at(engine, "broken")
+    assert (standing.position, standing.failures, standing.failure) == (reader.head(), 0, None)
+
+
+def test_one_that_is_behind_catches_up_with_the_others(service, engine, reader, topics):
+    sell(service, 3)
+    old, new = Watched("old", topics), Watched("new", topics)
+    Engine(engine, reader, [old]).catch_up()
+    sell(service, 2, start=4)
+    Engine(engine, reader, [old, new]).catch_up()
+    assert (len(old.seen), len(new.seen)) == (5, 5)
+    assert at(engine, "old").position == at(engine, "new").position == reader.head()
+
+
+def test_while_one_engine_moves_a_projection_another_leaves_it_alone(service, engine, reader, topics):
+    sell(service, 2)
+    second = Watched("shared", topics)
+    turns = []
+    first = Watched("shared", topics, meanwhile=lambda: turns.append(Engine(engine, reader, [second]).turn()))
+    with engine.begin() as conn:
+        positions.enter(conn, ["shared"])
+    Engine(engine, reader, [first]).turn()
+    assert (turns, second.seen, len(first.seen)) == ([False], [], 2)
+
+
+def test_many_engines_give_each_event_once_and_in_order(service, engine, reader, topics):
+    each = [Watched("shared", topics) for _ in range(4)]
+    progress = Progress(engine, reader, ["shared"])
+    with running(*(Engine(engine, reader, [it]) for it in each)):
+        for batch in range(8):
+            sell(service, 5, start=1 + batch * 5)
+        progress.wait_for(reader.head(), PATIENCE)
+    seen = [position for it in each for position in it.seen]
+    assert len(seen) == len(set(seen)) == 40
+    assert all(it.seen == sorted(it.seen) for it in each)
+
+
+def test_a_ring_of_the_bell_is_enough_to_see_a_write(service, engine, reader):
+    bell = Event()
+    progress = Progress(engine, reader, [it.name for it in projections()])
+    with running(Engine(engine, reader, projections(), bell)):
+        imported = service.sold(order_line("o-1-1"))
+        bell.set()
+        progress.wait_for(imported.position, PATIENCE)
+        with engine.connect() as conn:
+            assert conn.execute(sa.select(seller_order.c.line_id)).scalars().all() == ["o-1-1"]
+
+
+def test_an_engine_without_a_bell_looks_by_itself(service, engine, reader):
+    progress = Progress(engine, reader, ["deadlines"])
+    with running(Engine(engine, reader, [it for it in projections() if it.name == "deadlines"])):
+        service.sold()
+        service.submit()
+        progress.wait_for(reader.head(), PATIENCE)
+        with engine.connect() as conn:
+            assert len(conn.execute(sa.select(deadline)).all()) == 1
+
+
+def test_an_event_still_under_way_is_waited_for_and_not_skipped(service, engine, reader, topics):
+    sell(service, 1)
+    watched = Watched("watched", topics)
+    runner = Engine(engine, reader, [watched])
+    with engine.connect() as late:
+        conn = late.begin()
+        late.execute(UNKNOWN)
+        sell(service, 1, start=2)
+        runner.catch_up()
+        before = len(watched.seen)
+        conn.commit()
+    runner.catch_up()
+    assert (before, len(watched.seen)) == (1, 2)
+
+
+def test_waiting_for_ones_own_write_ends_when_it_is_there_and_gives_up_in_time(service, engine, reader):
+    position = service.sold().position
+    progress = Progress(engine, reader, [it.name for it in projections()])
+    with pytest.raises(StillBehindError) as behind:
+        progress.wait_for(position, 0.01)
+    assert (behind.value.wanted, behind.value.reached) == (position, 0)
+    Engine(engine, reader, projections()).catch_up()
+    progress.wait_for(position, 0)
+    progress.wait_for(position, 0, "ledger", "deadlines")
+    with pytest.raises(LookupError, match="no projection is called nonsense"):
+        progress.wait_for(position, 0, "nonsense")
+
+
+def test_lag_tells_how_far_each_is_behind_and_which_stands_still(service, engine, reader, topics):
+    sell(service, 2)
+    broken, watched = Broken(topics), Watched("watched", topics)
+    Engine(engine, reader, [watched]).catch_up()
+    Engine(engine, reader, [broken]).turn()
+    head = reader.head()
+    lags = {lag.name: lag for lag in Progress(engine, reader, ["watched", "broken", "new"]).lag()}
+    assert {name: lag.behind for name, lag in lags.items()} == {"watched": 0, "broken": head, "new": head}
+    assert lags["broken"].failure == "KeyError: 'what it needs'"
+    assert (lags["watched"].failures, lags["new"].failures) == (0, 0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import Response
 
 from api.answers import ANY_BODY, answer, may_answer
-from api.door import Door, admits
+from api.door import admits, behind_the_door
 from api.errands import Move
 from api.schemas.buyers import Standing
 from api.schemas.shape import RecordedChange
@@ -20,7 +20,7 @@ from domain.actors import Role
 from domain.messages import Identifier
 from store.application import Ground
 
-router = APIRouter(route_class=Door, tags=["buyers"])
+router = behind_the_door("buyers")
 BUYER = "/v1/buyers/{buyer_id}"
 BuyerId = Annotated[Identifier, Path(description="The marketplace's id of the buyer")]
 GroundGiven = Annotated[Ground, StrictJson()]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.door import Door, admits
+from api.door import admits, behind_the_door
 from api.errands import Step
 from api.matter_moves import MAY_ANSWER_OPENING, add_moves, opened
 from api.matter_reads import add_reads
@@ -23,7 +22,7 @@ from domain.cancellation.commands import RequestCancellation
 from domain.cancellation.transitions import TABLE
 from store.application import CancellationRecord, cancellation_of
 
-router = APIRouter(route_class=Door, tags=["cancellations"])
+router = behind_the_door("cancellations")
 REQUESTS: Matter[CancellationRecord, Cancellation] = Matter(
     path=CANCELLATIONS,
     name="cancellation",

@@ -11,9 +11,11 @@ from collections.abc import Callable, Coroutine, Sequence
 from http import HTTPStatus
 from typing import Any, TypedDict
 
+from fastapi import APIRouter, Depends
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,6 +30,13 @@ ROLES = "x-roles"
 """Where an operation's description names the roles that may ask."""
 UPLOAD = "x-upload"
 """Where it says that its body is no JSON."""
+
+BEARER = HTTPBearer(
+    scheme_name="bearer",
+    bearerFormat="JWT",
+    description="A token of the marketplace's issuer: `sub`, `role`, and `seller_id` or `buyer_id` for those roles.",
+    auto_error=False,
+)
 
 
 class Admission(TypedDict):
@@ -51,6 +60,11 @@ class Door(APIRoute):
             return await answer(await door.let_in(request))
 
         return enter
+
+
+def behind_the_door(tag: str) -> APIRouter:
+    """A router of operations under this tag that all pass the door."""
+    return APIRouter(route_class=Door, tags=[tag], dependencies=[Depends(BEARER)])
 
 
 class _Admitted(Request):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import ANY_BODY, FRESH, answer, may_answer
-from api.door import UPLOAD, Door, admits
+from api.door import UPLOAD, admits, behind_the_door
 from api.errands import Asking, Move
 from api.preconditions import IfNoneMatch, is_known
 from api.schemas.evidence import Upload
@@ -19,7 +19,7 @@ from api.strictness import Id
 from domain.actors import Role
 from domain.evidence import EvidenceUploaded, MediaType
 
-router = APIRouter(route_class=Door, tags=["evidence"])
+router = behind_the_door("evidence")
 EVIDENCE = "/v1/evidence"
 BINARY: dict[str, Any] = {media.value: {"schema": {"type": "string", "format": "binary"}} for media in MediaType}
 CONTENT = {**FRESH, "Content-Security-Policy": "default-src 'none'; sandbox"}

@@ -6,11 +6,11 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 from starlette.responses import Response
 
 from api.answers import answer, may_answer
-from api.door import Door, admits
+from api.door import admits, behind_the_door
 from api.errands import Asking
 from api.pages import Cursors, Number, Paged
 from api.presenting.posting import posting
@@ -25,7 +25,7 @@ from domain.refusals import Unknown
 from projections import ledger
 from projections.ledger import Ledger, posting_detail
 
-router = APIRouter(route_class=Door, tags=["ledger"])
+router = behind_the_door("ledger")
 READERS = (Role.SELLER, Role.MARKETPLACE, Role.SUPPORT, Role.AUDITOR)
 CURSORS = Cursors(tuple[Instant, Number, Number])
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from api.examples import add_examples
 from api.presenting.wording import without_references
 from api.problems import PROBLEM_JSON, ProblemDetails
 
@@ -62,6 +63,7 @@ class Described(FastAPI):
             for operation in (each for methods in document["paths"].values() for each in methods.values()):
                 _name_problems(operation["responses"], components["responses"])
                 _present_or_left_out(operation.get("parameters", ()))
+            add_examples(document)
             self.openapi_schema = without_references(document)
         return self.openapi_schema
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import Response
 
 from api.answers import ANY_BODY, answer, may_answer
-from api.door import Door, admits
+from api.door import admits, behind_the_door
 from api.errands import Asking, Change
 from api.presenting.disclosure import Audience, audience_of
 from api.problems import invalid_field
@@ -23,7 +23,7 @@ from domain.order.facts import OrderLineFacts
 from domain.refusals import Unknown
 from store.application import Recorded
 
-router = APIRouter(route_class=Door, tags=["orders"])
+router = behind_the_door("orders")
 LineId = Annotated[Identifier, Path(description="The marketplace's id of the line")]
 READERS = (Role.BUYER, Role.SELLER, Role.SUPPORT, Role.AUDITOR, Role.MARKETPLACE)
 

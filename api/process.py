@@ -6,12 +6,12 @@ from functools import cache
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import Response
 
 from api.answers import answer, may_answer
 from api.auth import THROUGH_HTTP
-from api.door import Door, admits
+from api.door import admits, behind_the_door
 from api.schemas.policies import Policies
 from api.schemas.process import Process, RowShown, StatusShown, When
 from api.services import Given
@@ -23,7 +23,7 @@ from domain.refund.waiting import WAITING_ON
 from domain.refusals import Unknown
 from domain.vocabulary import Status
 
-router = APIRouter(route_class=Door, tags=["rules"])
+router = behind_the_door("rules")
 
 
 @router.get(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.door import Door, admits
+from api.door import admits, behind_the_door
 from api.errands import Step
 from api.matter_moves import MAY_ANSWER_OPENING, add_moves, opened
 from api.matter_reads import add_reads
@@ -23,7 +22,7 @@ from domain.refund.commands import SubmitRequest
 from domain.refund.transitions import TABLE
 from store.application import CaseRecord, record_of
 
-router = APIRouter(route_class=Door, tags=["refund cases"])
+router = behind_the_door("refund cases")
 REFUND_CASES: Matter[CaseRecord, RefundCase] = Matter(
     path=CASES,
     name="refund_case",

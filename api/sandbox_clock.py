@@ -5,19 +5,19 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.responses import Response
 
 from api.answers import ANY_BODY, answer, may_answer
 from api.auth import THROUGH_HTTP
-from api.door import Door, admits
+from api.door import admits, behind_the_door
 from api.schemas.sandbox_clock import Advance, ClockTime
 from api.services import Given, MovableClock
 from api.strictness import StrictJson
 from domain.actors import Role
 from domain.refusals import Unknown
 
-router = APIRouter(route_class=Door, tags=["sandbox"])
+router = behind_the_door("sandbox")
 
 
 async def clock_of(given: Given) -> MovableClock:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from starlette.responses import Response
 
 from api.answers import answer, may_answer
-from api.door import Door, admits
+from api.door import admits, behind_the_door
 from api.errands import Asking
 from api.pages import Cursors, Number, Paged
 from api.problems import invalid_field
@@ -21,7 +21,7 @@ from domain.messages import Identifier
 from domain.refusals import Unknown
 from projections.seller_orders import Filter, Quick, SellerOrders, overdue_soon_until, page, tally
 
-router = APIRouter(route_class=Door, tags=["seller hub"])
+router = behind_the_door("seller hub")
 CURSORS = Cursors(tuple[Number, Number, Identifier])
 
 Search = Annotated[str, Query(max_length=200, description="Words of order, line, buyer, title or tracking number")]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import Response
 
 from api.answers import ANY_BODY, answer, may_answer, unless_known
-from api.door import Door, admits
+from api.door import admits, behind_the_door
 from api.errands import Asking, Change
 from api.preconditions import IfNoneMatch, etag
 from api.presenting.timeline import address_of
@@ -23,7 +23,7 @@ from domain.seller.account import Address, SellerAccount, SellerProfile
 from store import streams
 from store.application import ChosenAddress, Receipt
 
-router = APIRouter(route_class=Door, tags=["sellers"])
+router = behind_the_door("sellers")
 SELLER = "/v1/sellers/{seller_id}"
 SellerId = Annotated[Identifier, Path(description="The marketplace's id of the seller")]
 AddressId = Annotated[Identifier, Path(description="The seller's own id of the address", examples=["warehouse"])]

@@ -104,6 +104,10 @@ class Clone:
             env={"PATH": str(self.bin)},
         )
 
+    def change(self, lock):
+        with (self.root / lock).open("a") as file:
+            file.write("\n")
+
     def notes(self):
         """What the installer was asked for since the last look."""
         notes = self.root / "notes"
@@ -141,13 +145,15 @@ def test_the_second_command_finds_all_set_up(clone):
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_a_changed_lock_is_set_up_anew(clone, lock):
+def test_a_changed_lock_brings_the_environment_up_to_date(clone, lock):
     clone.run("cat", "/dev/null")
     clone.notes()
-    with (clone.root / lock).open("a") as file:
-        file.write("\n")
+    kept = clone.root / ".venv" / "kept"
+    kept.touch()
+    clone.change(lock)
     clone.run("cat", "/dev/null")
     assert len(clone.notes()) == 4
+    assert kept.exists()
 
 
 def test_a_clone_that_was_moved_is_set_up_anew(clone):
@@ -159,14 +165,19 @@ def test_a_clone_that_was_moved_is_set_up_anew(clone):
     assert len(clone.notes()) == 4
 
 
-def test_a_set_up_that_failed_or_was_killed_runs_nothing_and_is_done_again(clone):
+def test_a_set_up_that_failed_or_was_killed_runs_nothing_and_is_done_again_from_nothing(clone):
+    clone.run("cat", "/dev/null")
+    clone.change(LOCKS[0])
+    half_done = clone.root / ".venv" / "half done"
     for outcome in "exit 1", "kill -9 $PPID; exit 1":
         clone.installs(outcome)
         assert clone.run("cat", "/dev/null").returncode != 0
+        half_done.touch()
     clone.notes()
     clone.installs("exit 0")
     assert clone.run("cat", "/dev/null").returncode == 0
     assert len(clone.notes()) == 4
+    assert not half_done.exists()
 
 
 def test_without_a_wheel_of_postgresql_it_goes_on_and_says_what_to_do(clone):

@@ -25,6 +25,7 @@ from api import (
     sandbox_clock,
     seller_hub,
     sellers,
+    support_queue,
 )
 from api.accounting import Accounting
 from api.error_answers import HANDLERS
@@ -40,6 +41,7 @@ ROUTERS = (
     sellers.router,
     ledger.router,
     seller_hub.router,
+    support_queue.router,
     buyers.router,
     process.router,
     sandbox_clock.router,

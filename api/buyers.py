@@ -1,30 +1,70 @@
-"""Buyers: whether one is under fraud review, which is for support alone to know and decide (SPEC §3)."""
+"""Buyers: their requests (SPEC §7.6), and whether one is under fraud review, for support alone to know (SPEC §3)."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import Path
+from fastapi import Path, Query
 from starlette.responses import Response
 
 from api.answers import ANY_BODY, answer, may_answer
 from api.door import admits, behind_the_door
-from api.errands import Move
+from api.errands import Asking, Move
+from api.pages import Cursors, Paged
+from api.presenting.whereabouts import shown_with_href
 from api.schemas.buyers import Standing
+from api.schemas.queues import BuyerRequest, BuyerRequests
 from api.schemas.shape import RecordedChange
 from api.sellers import recorded
 from api.services import Given
 from api.strictness import StrictJson
+from api.views import MinPosition, view
 from domain.actors import Role
-from domain.messages import Identifier
+from domain.messages import Identifier, Instant
+from domain.refusals import Unknown
+from projections import buyer_requests
 from store.application import Ground
 
 router = behind_the_door("buyers")
 BUYER = "/v1/buyers/{buyer_id}"
+CURSORS: Cursors[tuple[datetime, UUID]] = Cursors(tuple[Instant, UUID])
+OrderId = Annotated[Identifier | None, Query(description="Of this order only")]
 BuyerId = Annotated[Identifier, Path(description="The marketplace's id of the buyer")]
 GroundGiven = Annotated[Ground, StrictJson()]
 MOVES = may_answer(*ANY_BODY, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED)
+
+
+@router.get(
+    f"{BUYER}/requests",
+    operation_id="list_buyer_requests",
+    summary="A buyer's refund cases and cancellations, newest first",
+    response_model=BuyerRequests,
+    responses=may_answer(HTTPStatus.NOT_FOUND),
+    **admits(Role.BUYER, Role.SUPPORT, Role.AUDITOR),
+)
+def list_requests(
+    given: Given,
+    actor: Asking,
+    buyer_id: BuyerId,
+    paged: Paged,
+    order_id: OrderId = None,
+    min_position: MinPosition = None,
+) -> Response:
+    """At a glance; each says where the whole of it is, with its timeline and what the buyer may do now."""
+    if actor.role is Role.BUYER and actor.id != buyer_id:
+        raise Unknown("unknown_buyer", f"no buyer {buyer_id}", buyer_id=buyer_id)
+    after = CURSORS.place(paged, buyer_id, order_id)
+    with view(given, buyer_requests.BuyerRequests.name, min_position) as conn:
+        found = buyer_requests.requests(conn, buyer_id, order_id=order_id, after=after, limit=paged.limit)
+    return answer(
+        BuyerRequests(
+            items=tuple(shown_with_href(BuyerRequest, each) for each in found.items),
+            next=CURSORS.mark(found.next, buyer_id, order_id),
+        )
+    )
 
 
 @router.get(

@@ -11,7 +11,7 @@ from api.schemas.shape import Shape
 from domain.deadline import DeadlineKind
 from domain.money import Money
 from domain.order.facts import Tracking
-from domain.vocabulary import Outcome, Reason, Status
+from domain.vocabulary import CancellationOutcome, CancellationStatus, Outcome, Reason, Status
 from projections.seller_orders import Filter, Quick, Standing
 
 
@@ -32,6 +32,22 @@ class CaseAtAGlance(Shape):
     charged: Money = Field(description="What the seller bears of it so far")
 
 
+class CancellationAtAGlance(Shape):
+    """A line's open cancellation request, else its newest."""
+
+    id: UUID
+    version: int
+    status: CancellationStatus
+    standing: Standing
+    outcome: CancellationOutcome | None
+    opened_at: datetime
+    closed_at: datetime | None
+    deadline_kind: DeadlineKind | None
+    due_at: datetime | None
+    refund: Money | None
+    charged: Money = Field(description="The proceeds that the seller gave back")
+
+
 class HubOrder(Shape):
     """One order line of the seller."""
 
@@ -48,6 +64,7 @@ class HubOrder(Shape):
     tracking: Tracking | None
     cancelled: bool
     case: CaseAtAGlance | None
+    cancellation: CancellationAtAGlance | None
 
 
 class FilterCounts(Shape):

@@ -1,0 +1,29 @@
+"""Where the things that lists name can be found."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from api.presenting.cancellation import CANCELLATIONS
+from api.presenting.refund_case import CASES
+from api.schemas.shape import Shape
+from projections.processes import Process
+
+PATHS = {Process.REFUND: CASES, Process.CANCELLATION: CANCELLATIONS}
+ShapeT = TypeVar("ShapeT", bound=Shape)
+
+
+class Listed(Protocol):
+    """A row of a list that holds refund cases and cancellations alike."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def process(self) -> Process: ...
+
+
+def shown_with_href(shape: type[ShapeT], listed: Listed) -> ShapeT:
+    """The row as an answer, with where the whole of it is."""
+    values = {name: getattr(listed, name) for name in shape.model_fields if name != "href"}
+    return shape.model_validate({**values, "href": f"{PATHS[listed.process]}/{listed.id}"})

@@ -26,8 +26,8 @@ TELLING: Final = re.compile(
 PASSWORD_IN_URL: Final = re.compile(r"(?<=://)([^:/@\s]*):([^@/\s]+)@")
 BEARER: Final = re.compile(r"(?i)bearer\s+[\w.~+/=-]+")
 BECAUSE: Final = "\n\nbecause of\n\n"
-QUIET: Final = {"uvicorn.access": logging.CRITICAL, "alembic": logging.WARNING, "apscheduler": logging.WARNING}
-"""Who talks too much: the API counts its requests, migrations and timer tell only what went wrong."""
+QUIET: Final = {"uvicorn.access": logging.CRITICAL, "alembic": logging.WARNING, "apscheduler.scheduler": logging.ERROR}
+"""Who talks too much: the API counts its requests, migrations are silent, a timer that skips a beat is busy."""
 ENRICHED: Final[tuple[structlog.typing.Processor, ...]] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import timedelta
 from random import Random
 from threading import Thread
@@ -16,7 +16,7 @@ from runtime.clock import system_clock
 from runtime.container import House, open_house
 from runtime.database import StartError
 from runtime.settings import Environment, Settings
-from runtime.stopping import StopRequest, stopped_by_signals
+from runtime.stopping import StopRequest, made_by_signals
 from scheduler.backoff import Backoff
 from scheduler.clock import DeadlineSweep
 from scheduler.courier import Courier, Dispatch
@@ -118,8 +118,8 @@ PROCESSES: dict[str, tuple[Part, ...]] = {
 
 def run(settings: Settings, parts: Iterable[Part], say: Callable[[str], None]) -> bool:
     """Run the parts until SIGTERM or SIGINT, then end them in the reverse order; False when one of them failed."""
-    with stopped_by_signals() as stop, open_house(settings) as house, ExitStack() as running:
+    with closing(StopRequest()) as stop, made_by_signals(stop), open_house(settings) as house, ExitStack() as running:
         for part in parts:
             say(running.enter_context(part(house, stop)))
         stop.wait()
-    return not stop.because_of_failure
+        return not stop.because_of_failure

@@ -41,18 +41,16 @@ class StopRequest:
 
 
 @contextmanager
-def stopped_by_signals() -> Iterator[StopRequest]:
-    """A request that SIGTERM or SIGINT makes; a second signal ends the process on the spot. For the main thread."""
-    request = StopRequest()
+def made_by_signals(request: StopRequest) -> Iterator[None]:
+    """SIGTERM and SIGINT make the request; a second signal ends the process on the spot. For the main thread."""
     before = {number: signal.signal(number, _leave_to_the_default) for number in STOPS}
     woken_before = signal.set_wakeup_fd(request.begin, warn_on_full_buffer=False)
     try:
-        yield request
+        yield
     finally:
         signal.set_wakeup_fd(woken_before)
         for number, handler in before.items():
             signal.signal(number, handler)
-        request.close()
 
 
 def _leave_to_the_default(_number: int, _frame: FrameType | None) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
-from runtime.cli import orders, running, sandbox, views
+from runtime.cli import documents, orders, running, sandbox, story, views
 
 app = typer.Typer(
     help="Direct Service: sellers answer buyers' refund requests themselves. "
@@ -17,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (running, orders, views, sandbox):
+for group in (story, running, orders, views, sandbox, documents):
     app.add_typer(group.commands)
 
 
@@ -29,7 +30,10 @@ def _version(asked: bool) -> None:  # noqa: FBT001 -- how typer calls it
 
 @app.callback()
 def directservice(
-    shown: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),  # noqa: FBT001, FBT003
+    *,
+    shown: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Holds what stands before every command."""
 

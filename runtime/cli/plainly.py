@@ -15,6 +15,8 @@ from domain.refusals import Refused
 from projections.rebuild import RebuildUnderWayError
 from runtime import observe
 from runtime.database import StartError
+from runtime.demo.plan import NoStoryError
+from runtime.demo.stage import StuckError
 from runtime.embedded import EmbeddedPostgresError
 from runtime.order_import import FileRefusedError
 from runtime.settings import LogLevel, Settings, SettingsError, read_settings
@@ -28,6 +30,8 @@ CANNOT: Final = 2
 SAID: dict[type[Exception], int] = {
     SettingsError: CANNOT,
     FileRefusedError: CANNOT,
+    NoStoryError: CANNOT,
+    StuckError: FAILED,
     StartError: CANNOT,
     EmbeddedPostgresError: CANNOT,
     WrongMasterKeyError: CANNOT,

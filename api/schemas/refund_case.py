@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from api.schemas.guidance import Guide
 from api.schemas.matter import MatterShape
 from api.schemas.shape import EvidenceLink, Shape
 from domain.money import Money
@@ -76,3 +77,4 @@ class RefundCase(MatterShape):
     replacement: ReplacementTrip
     liability: Liability | None = Field(description="Who bears what support granted; not for buyers")
     successor: UUID | None = Field(description="The later case on the same line")
+    guidance: Guide | None = Field(description="The seller's guide for this reason; for seller, support and auditors")

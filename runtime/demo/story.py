@@ -45,8 +45,10 @@ class Told:
 
     @property
     def example(self) -> UUID:
-        """The case that shows most: the first scene's."""
-        return next(part.case_id for part in self.parts if part.case_id)
+        """The case that shows most: that of the first scene which has gone on since the Friday."""
+        shows_most = min(self.parts, key=lambda part: part.scene.day)
+        assert shows_most.case_id is not None  # noqa: S101 -- as said of parts
+        return shows_most.case_id
 
 
 class Story:

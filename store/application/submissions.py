@@ -48,7 +48,6 @@ class Submissions:
         return self._counter.carry_out(errand, asked, lambda: self._submit(command, errand, asked))
 
     def _submit(self, command: SubmitRequest, errand: Errand, asked: bytes) -> Receipt:
-        now = self._clock()
         line_stream = streams.order_line(command.line_id)
         line_history = self._log.history(line_stream)
         line = self._parties.line_of(line_history)
@@ -59,13 +58,13 @@ class Submissions:
         request = self._request(command, errand, line, [record.case for record in previous], histories)
         opened = intake.submit(request)
         marker = RefundCaseOpened(case_id=opened.case_id, attempt=opened.attempt)
-        cause = errand.cause(now)
+        cause = errand.cause(request.now)
         appends = [
             _append(Tip(opened.case_id), opened, cause, request.policy.ref),
             _append(tip_of(line_stream, line_history), marker, cause, None),
             *[_succeeded(record, opened.case_id, cause) for record in previous[-1:]],
         ]
-        return self._counter.write(errand, asked, appends, stream_id=opened.case_id, now=now)
+        return self._counter.write(errand, asked, appends, stream_id=opened.case_id, now=request.now)
 
     def _request(
         self,

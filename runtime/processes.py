@@ -26,9 +26,12 @@ from scheduler.return_labels import IssueReturnLabel, VoidReturnLabel
 from scheduler.timer import Task, Timer
 from scheduler.twins.carriers import LocalCarrier
 from scheduler.twins.payments import LocalPayments
+from scheduler.upkeep import Upkeep
 
 BEAT: Final = timedelta(seconds=1)
 """How often clock and courier look for what is due."""
+UPKEEP: Final = timedelta(minutes=1)
+"""How often what must always hold is looked at."""
 
 Part = Callable[[House, StopRequest], AbstractContextManager[str]]
 """Runs in the background while its context is open, and says in a few words what it does."""
@@ -60,7 +63,12 @@ def _guarded(work: Callable[[], None], stop: StopRequest) -> None:
 def scheduling(house: House, stop: StopRequest, beat: timedelta = BEAT) -> Iterator[str]:
     """Whoever stays silent past a deadline is overtaken."""
     sweep = DeadlineSweep(house.engine, house.door, announce=house.wakeup.announce, retries=_retries())
-    with _ticking([Task(name="deadlines", work=sweep.sweep, every=beat)]):
+    upkeep = Upkeep(house.engine, house.reader, house.clock)
+    tasks = [
+        Task(name="deadlines", work=sweep.sweep, every=beat),
+        Task(name="upkeep", work=upkeep.run, every=UPKEEP),
+    ]
+    with _ticking(tasks):
         yield "deadlines are kept"
 
 

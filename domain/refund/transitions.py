@@ -38,6 +38,7 @@ UNDER_WAY = (RETURN_IN_TRANSIT, RETURN_INSPECTION, REPLACEMENT_IN_TRANSIT)
 UNDECIDED = (*WAITING_FOR_PEOPLE, *UNDER_WAY, REPLACEMENT_INSPECTION)
 """Open, with nobody's decision on the money yet, and not with support."""
 UNPAID = (*UNDECIDED, SUPPORT_REVIEW)
+"""Open, with no refund on its way: none is due yet, or it failed for good."""
 OPEN = (*UNPAID, REFUND_PENDING, APPEAL_REVIEW)
 
 
@@ -347,23 +348,23 @@ REFUNDS = (
     ),
     _Move(
         _at(REFUND_PENDING),
-        (PAYMENTS,), c.ReportRefundSettled, e.RefundSettled, CLOSED, when.refund_on_its_way & when.of_this_attempt,
+        (PAYMENTS,), c.ReportRefundSettled, e.RefundSettled, CLOSED, when.of_this_attempt,
     ),
     _Move(
         _at(REFUND_PENDING),
         (PAYMENTS,), c.ReportRefundAttemptFailed, e.RefundAttemptFailed, None,
-        when.refund_on_its_way & when.of_this_attempt & when.no_chargeback,
+        when.of_this_attempt & when.no_chargeback,
     ),
     _Move(
         _at(REFUND_PENDING),
         (PAYMENTS,), c.ReportRefundFailed, e.RefundFailed, SUPPORT_REVIEW,
-        when.refund_on_its_way & when.of_this_attempt & when.no_chargeback,
+        when.of_this_attempt & when.no_chargeback,
     ),
     *(
         _Move(
             _at(REFUND_PENDING),
             (PAYMENTS,), failure, e.RefundSupersededByChargeback, CLOSED,
-            when.refund_on_its_way & when.of_this_attempt & when.chargeback_open,
+            when.of_this_attempt & when.chargeback_open,
         )
         for failure in REFUND_FAILURES
     ),
@@ -391,13 +392,7 @@ REFUNDS = (
         _at(APPEAL_REVIEW, CLOSED),
         (PAYMENTS,), c.ReportChargeback, e.ChargebackRecorded, None, when.no_chargeback,
     ),
-    _Move(
-        _at(*UNDECIDED), (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED,
-    ),
-    _Move(
-        _at(SUPPORT_REVIEW),
-        (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED, when.nothing_on_its_way,
-    ),
+    _Move(_at(*UNPAID), (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED),
     _Move(
         _at(REFUND_PENDING),
         (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED, when.refund_waiting,

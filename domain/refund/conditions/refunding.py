@@ -30,15 +30,6 @@ def refund_submitted(case: Case) -> bool:
     return case.refund is RefundState.SUBMITTED
 
 
-@of_case
-def refund_on_its_way(case: Case) -> bool:
-    """The refund is requested or submitted.
-
-    The provider's word of its end may overtake our note that he took it.
-    """
-    return case.refund in {RefundState.REQUESTED, RefundState.SUBMITTED}
-
-
 @of_situation
 def of_this_attempt(situation: Situation) -> bool:
     """The report is about the attempt that is under way."""
@@ -51,12 +42,6 @@ def of_this_attempt(situation: Situation) -> bool:
 def refund_failed(case: Case) -> bool:
     """The refund failed for good."""
     return case.refund is RefundState.FAILED
-
-
-@of_case
-def nothing_on_its_way(case: Case) -> bool:
-    """No refund was asked for, or it failed for good."""
-    return case.refund in {RefundState.NONE, RefundState.FAILED}
 
 
 @of_case

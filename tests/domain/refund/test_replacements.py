@@ -5,6 +5,7 @@ import pytest
 from domain.refund.commands import (
     AnswerReplacementItem,
     ApproveWithoutReturn,
+    ApproveWithReturn,
     EnterReplacementTracking,
     MarkAsShipped,
     OrderSending,
@@ -203,3 +204,28 @@ def test_support_may_order_a_giveaway_sent():
 
 def test_only_giveaways_are_ordered_sent():
     given(opened(), silence()).when(OrderSending()).then_refused(NotAllowedNow, "giveaway_not_received")
+
+
+def test_a_giveaway_that_was_delivered_is_not_ordered_sent_again():
+    arrived = (GIVEAWAY, done(MarkAsShipped(tracking=PARCEL)), reported(ReportReplacementDelivered))
+    broken = done(ReportReplacementProblem(description="Cracked."))
+    story = given(*arrived, broken, line=giveaway_line()).stands(Status.SUPPORT_REVIEW)
+    story.when(OrderSending()).then_refused(NotAllowedNow, "can_be_sent")
+
+
+@pytest.mark.parametrize("scan", [ReportReplacementAccepted, ReportReplacementDelivered])
+@pytest.mark.parametrize(
+    "history",
+    [
+        (opened(), done(ApproveWithReturn())),
+        (opened(), done(ApproveWithReturn()), reported(ReportReturnAccepted)),
+        (opened(), silence()),
+        (opened(), done(ApproveWithoutReturn())),
+        (opened(), done(Withdraw())),
+    ],
+    ids=["awaiting the return", "return in transit", "with support", "refund due", "closed"],
+)
+def test_a_scan_of_a_replacement_nobody_promised_is_recorded(history, scan):
+    story = given(*history)
+    status, outcome = story.case.status, story.case.outcome
+    story.when_reported(scan).then(OutsideFactRecorded).stands(status, outcome, replacement=ReplacementState.NONE)

@@ -12,15 +12,18 @@ from domain.refund.commands import (
     Deny,
     DisputeReturn,
     OfferPartialRefund,
+    PromiseReplacement,
     Reopen,
     ReportChargeback,
     ReportRefundElsewhere,
+    ReportReplacementAccepted,
     ReportReturnAccepted,
     ReportReturnDelivered,
     ReportReturnLabelFailed,
     ReportReturnLabelIssued,
     ReportReturnShipped,
     TakeOver,
+    Withdraw,
 )
 from domain.refund.events import (
     LateReturnToSupport,
@@ -182,6 +185,28 @@ def test_a_disputed_item_does_not_arrive_again():
 def test_a_scan_of_a_return_nobody_opened_is_recorded():
     story = given(opened()).when_reported(ReportReturnDelivered).then(OutsideFactRecorded)
     story.stands(Status.AWAITING_SELLER, return_state=ReturnState.NONE).due("2026-03-10 18:00")
+
+
+@pytest.mark.parametrize("scan", [ReportReturnAccepted, ReportReturnDelivered])
+@pytest.mark.parametrize(
+    "history",
+    [
+        (opened(), silence()),
+        (opened(), done(PromiseReplacement()), reported(ReportReplacementAccepted)),
+        (opened(), done(ApproveWithoutReturn())),
+        (opened(), done(Withdraw())),
+    ],
+    ids=["with support", "replacement in transit", "refund due", "closed"],
+)
+def test_no_scan_makes_a_return_that_was_never_opened(history, scan):
+    story = given(*history)
+    status, outcome = story.case.status, story.case.outcome
+    story.when_reported(scan).then(OutsideFactRecorded).stands(status, outcome, return_state=ReturnState.NONE)
+
+
+def test_an_acceptance_told_twice_while_support_looks_is_recorded_once():
+    handed_in = (*RETURNING, reported(ReportReturnAccepted, at="2026-03-10 12:00"), done(TakeOver(ground="Quarrel.")))
+    given(*handed_in).when_reported(ReportReturnAccepted).then(OutsideFactRecorded)
 
 
 # With support

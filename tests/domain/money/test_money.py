@@ -134,3 +134,9 @@ def test_a_total_of_nothing_is_zero():
 def test_readers_see_amounts_as_their_language_writes_them(amount, german, english):
     assert amount.shown_in(Locale.GERMAN) == german
     assert amount.shown_in(Locale.ENGLISH) == english
+
+
+def test_the_largest_amount_is_a_hundred_billion_units_of_two_digits():
+    assert Money.from_decimal("100000000000.00", "EUR").minor == LARGEST_MINOR
+    with pytest.raises(ValidationError):
+        Money.from_decimal("100000000000.01", "EUR")

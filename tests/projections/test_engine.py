@@ -16,7 +16,8 @@ from store.reader import LogReader
 from tests.service import order_line
 
 UNKNOWN = sa.text(
-    "insert into store.event (stream_id, version, topic, state) values (gen_random_uuid(), 1, 'order_line.none.v1', '{}')"
+    "insert into store.event (stream_id, version, topic, state) "
+    "values (gen_random_uuid(), 1, 'order_line.none.v1', '{}')"
 )
 PATIENCE = 20
 """Seconds after which a test gives up waiting."""

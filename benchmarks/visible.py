@@ -1,0 +1,119 @@
+"""How long it takes from a request being submitted until the seller's hub shows it, on an idle service."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from statistics import quantiles
+from threading import Thread
+from time import perf_counter, sleep
+from uuid import uuid4
+
+from benchmarks import cases
+from benchmarks.databases import Databases
+from benchmarks.results import Results
+from domain.actors import Actor, Role
+from domain.policy import standard_policies
+from domain.refund.commands import SubmitRequest
+from domain.seller.account import SellerProfile
+from domain.vocabulary import Reason
+from projections.catalogue import projections
+from projections.engine import Engine
+from projections.progress import Progress
+from projections.seller_orders import Quick, SellerOrders, page
+from store.application import DirectService, Errand
+from store.engine import connect
+from store.evidence_files import EvidenceFolder
+from store.reader import LogReader
+from store.vault import Vault
+from store.wakeup import Wakeup
+
+WARM_UP, REQUESTS = 30, 400
+APART = 0.02
+"""Seconds between two requests: nothing of the one before is still under way."""
+PATIENCE = 5.0
+MARKETPLACE = Actor(role=Role.MARKETPLACE, id="marketplace")
+
+
+class House:
+    """Write side, engine and hub in one process, as the demo runs them."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.engine, self.reads = connect(url), connect(url, pool_size=3)
+        self.wakeup = Wakeup(self.engine)
+        self.door = DirectService(
+            self.engine,
+            vault=Vault(self.engine, bytes(32)),
+            policies=standard_policies(),
+            evidence_files=EvidenceFolder(folder),
+            clock=lambda: cases.NOW,
+            announce=self.wakeup.announce,
+        )
+        self.reader = LogReader(self.reads)
+        self.progress = Progress(self.reads, self.reader, [it.name for it in projections()])
+
+    def open(self, lines: int) -> None:
+        """Enrolled sellers with lines to ask about."""
+        for number in range(cases.SELLERS):
+            profile = SellerProfile(enrolled=True)
+            self.door.accounts.record_profile(f"s-{number}", profile, errand(MARKETPLACE))
+        self.door.order_lines.record([cases.line(number) for number in range(lines)], errand(MARKETPLACE))
+
+    def submit(self, number: int) -> tuple[float, float, float]:
+        """Ask about one line: the seconds of the submission, until the hub shows it after that, and in all."""
+        facts = cases.line(number)
+        buyer = Actor(role=Role.BUYER, id=facts.buyer_id)
+        command = SubmitRequest(line_id=facts.line_id, reason=Reason.ITEM_MISSING, description="It is not there.")
+        started = perf_counter()
+        receipt = self.door.refund_cases.submit(command, errand(buyer))
+        submitted = perf_counter()
+        self.progress.wait_for(receipt.position or 0, PATIENCE, SellerOrders.name)
+        with self.reads.connect() as conn:
+            shown = page(conn, facts.seller_id, quick=Quick.REFUND, limit=100)
+        over = perf_counter()
+        if receipt.stream_id not in {item.case.id for item in shown.items if item.case}:
+            raise AssertionError("the hub does not show what was submitted")
+        return submitted - started, over - submitted, over - started
+
+
+def errand(actor: Actor) -> Errand:
+    return Errand(actor=actor, command_id=uuid4())
+
+
+def measure(databases: Databases) -> Results:
+    """One request after the other, each waited for."""
+    with tempfile.TemporaryDirectory() as folder:
+        house = House(databases.create(), Path(folder))
+        try:
+            found = _measured(house)
+        finally:
+            house.wakeup.close()
+            house.engine.dispose()
+            house.reads.dispose()
+    names = ("submitting", "from then until the hub shows it", "in all")
+    return Results(
+        title="From the request to the hub",
+        note=f"{__doc__}\n{REQUESTS} requests, one after the other; all read models are kept by one engine.",
+        columns=["What", "p50, ms", "p99, ms"],
+        rows=[[name, *_percentiles(times)] for name, times in zip(names, zip(*found, strict=True), strict=True)],
+    )
+
+
+def _measured(house: House) -> list[tuple[float, float, float]]:
+    house.open(WARM_UP + REQUESTS)
+    with house.wakeup.bell() as bell:
+        engine = Engine(house.reads, house.reader, projections(), bell)
+        thread = Thread(target=engine.run)
+        thread.start()
+        found = []
+        for number in range(WARM_UP + REQUESTS):
+            found.append(house.submit(number))
+            sleep(APART)
+        engine.stop()
+        thread.join()
+    return found[WARM_UP:]
+
+
+def _percentiles(seconds: tuple[float, ...]) -> list[str]:
+    parts = quantiles(seconds, n=100)
+    return [f"{parts[49] * 1000:.1f}", f"{parts[98] * 1000:.1f}"]

@@ -61,7 +61,7 @@ def _guarded(work: Callable[[], None], stop: StopRequest) -> None:
 
 @contextmanager
 def scheduling(house: House, stop: StopRequest, beat: timedelta = BEAT) -> Iterator[str]:
-    """Whoever stays silent past a deadline is overtaken."""
+    """Whoever stays silent past a deadline is overtaken, and what must always hold is looked at."""
     sweep = DeadlineSweep(house.engine, house.door, announce=house.wakeup.announce, retries=_retries())
     upkeep = Upkeep(house.engine, house.reader, house.clock)
     tasks = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.order.facts import OrderLineFacts
@@ -36,12 +36,21 @@ class Casting:
         return [Part(scene, self.line_for(scene)) for scene in scenes]
 
     def line_for(self, scene: Scene) -> OrderLineFacts | None:
-        """The first free line that fits the scene, which is then taken."""
-        found = next((line for line in self._free if self._fits(scene, line)), None)
-        if found is not None:
-            self._free.remove(found)
+        """A free line that fits the scene, which is then taken: of the first seller who has one his oldest.
+
+        So the newest are left for the scenes that begin later.
+        """
+        fitting = [line for line in self._free if self._fits(scene, line)]
+        if not fitting:
+            return None
+        found = min((line for line in fitting if line.seller_id == fitting[0].seller_id), key=_last_heard_of)
+        self._free.remove(found)
         return found
 
     def _fits(self, scene: Scene, line: OrderLineFacts) -> bool:
         asked_at = self._plan.begins + timedelta(days=scene.day)
         return scene.enrolled == (line.seller_id in self.enrolled) and scene.fits(line, asked_at)
+
+
+def _last_heard_of(line: OrderLineFacts) -> datetime:
+    return line.delivered_at or line.purchased_at

@@ -54,7 +54,8 @@ def planned(file: Path, calendar: Calendar) -> Plan:
     if not newest:
         raise NoStoryError(f"{file}: there is no order line that was not cancelled, so there is no story to tell")
     last = _friday_after(newest[0].purchased_at, calendar)
-    counts = Counter(friday for facts in newest for friday in _fridays(facts, calendar) if friday <= last)
+    fridays = Counter(friday for facts in newest for friday in _fridays(facts, calendar))
+    counts = {friday: lines for friday, lines in fridays.items() if friday <= last} or fridays
     good = [friday for friday, lines in counts.items() if lines >= ENOUGH]
     begins = max(good) if good else max(counts, key=lambda friday: (counts[friday], friday))
     return Plan(begins, tuple(_cast_order([facts for facts in newest if begins in _fridays(facts, calendar)])))

@@ -122,7 +122,6 @@ def _half_the_price(moment: Moment) -> Money:
 
 
 SCENES: tuple[Scene, ...] = (
-    Scene("new, and waiting for the seller", Reason.ITEM_MISSING, "It was opened.", _arrived, day=NEXT_MONDAY),
     Scene(
         "rejected, escalated, granted",
         Reason.NOT_AS_DESCRIBED,
@@ -143,6 +142,7 @@ SCENES: tuple[Scene, ...] = (
         _arrived,
         (_seller(MONDAY, "09:10", lambda it: c.ApproveWithoutReturn()),),
     ),
+    Scene("new, and waiting for the seller", Reason.ITEM_MISSING, "It was opened.", _arrived, day=NEXT_MONDAY),
     Scene(
         "returned, inspected, refunded",
         Reason.DEFECTIVE,

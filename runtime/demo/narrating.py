@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import IO, Final
 from uuid import UUID
 
 from rich.console import Console
@@ -29,10 +29,12 @@ ENGLISH: Final = Locale.ENGLISH
 DAY: Final = timedelta(days=1)
 
 
-def console_of_the_demo() -> Console:
-    """As wide as the terminal, a hundred columns at most, and that where there is none."""
-    console = Console(highlight=False)
-    return Console(highlight=False, width=min(console.width, WIDTH) if console.is_terminal else WIDTH)
+def console_of_the_demo(file: IO[str] | None = None) -> Console:
+    """As wide as the terminal, a hundred columns at most, and that where there is none; what it prints is no markup."""
+    console = Console(file=file, highlight=False, markup=False)
+    if not console.is_terminal or console.width > WIDTH:
+        console.width = WIDTH
+    return console
 
 
 def named(actor: Actor) -> str:

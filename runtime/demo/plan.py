@@ -57,7 +57,7 @@ def planned(file: Path, calendar: Calendar) -> Plan:
     fridays = Counter(friday for facts in newest for friday in _fridays(facts, calendar))
     counts = {friday: lines for friday, lines in fridays.items() if friday <= last} or fridays
     good = [friday for friday, lines in counts.items() if lines >= ENOUGH]
-    begins = max(good) if good else max(counts, key=lambda friday: (counts[friday], friday))
+    begins = max(good) if good else max(counts, key=lambda friday: (counts[friday], -friday.timestamp()))
     return Plan(begins, tuple(_cast_order([facts for facts in newest if begins in _fridays(facts, calendar)])))
 
 

@@ -81,7 +81,7 @@ def _invite(it: Played, console: Console) -> None:
         console.print(f"{holder.role.upper()}={token}", soft_wrap=True)
     console.print()
     for line in lines_to_try(it):
-        console.print(line, soft_wrap=True, markup=False)
+        console.print(line, soft_wrap=True)
 
 
 def lines_to_try(it: Played) -> list[str]:

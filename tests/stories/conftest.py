@@ -3,8 +3,8 @@
 import io
 
 import pytest
-from rich.console import Console
 
+from runtime.demo.narrating import console_of_the_demo
 from runtime.settings import Settings
 
 
@@ -16,4 +16,4 @@ def settings(database_url, place):
 @pytest.fixture
 def console():
     """What a pipe gets."""
-    return Console(file=io.StringIO(), width=100, highlight=False)
+    return console_of_the_demo(io.StringIO())

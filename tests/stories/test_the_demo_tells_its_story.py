@@ -150,3 +150,15 @@ def test_on_the_orders_that_the_demo_makes(settings, console):
     with played(settings, None, console) as it:
         check(it, rows_of(it.house.settings.data_folder / "orders.csv"), console.file.getvalue())
         assert len(it.told.parts) == len(SCENES), "every scene finds its line"
+
+
+def test_on_a_single_order_line(settings, console, tmp_path):
+    file = tmp_path / "one.csv"
+    columns = "order_id,line_id,buyer_id,seller_id,title,category,price,shipping,tax,currency,purchased_at,delivered_at"
+    line = "o,o-1,b@x,shop:1,Vase [/red],coins,1500,0,120,JPY,2024-05-01T10:00:00+09:00,2024-05-04T10:00:00+09:00"
+    file.write_text(f"{columns}\n{line}\n", encoding="utf-8")
+    with played(settings, file, console) as it:
+        (part,) = it.told.parts
+        assert case_of(it, part).refunded == Money(minor=1620, currency="JPY")
+        assert case_of(it, part).seller_charged == Money(minor=1500, currency="JPY")
+    assert "Vase [/red]" in console.file.getvalue()

@@ -150,13 +150,6 @@ CATALOGUE = (
         "Choose a fresh key for a new intention.",
     ),
     Kind(
-        "too_many_requests",
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "Too many requests",
-        "This party sends more requests than the service takes from one.",
-        "Wait `Retry-After` seconds.",
-    ),
-    Kind(
         "internal",
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "The service failed",

@@ -142,17 +142,16 @@ def filled(databases: Databases) -> Iterator[sa.Engine]:
 
 def measure(databases: Databases) -> Results:
     """Rounds in which each way has its turn, so that whatever else the machine does strikes all alike."""
-    found: list[dict[str, float]] = []
     with filled(databases) as engine:
         events = LogReader(engine).read(0, OF_THE_LIBRARY)
-        for _ in range(ROUNDS):
-            found.append(
-                {
-                    LIBRARY: of_the_library(databases.create(), events),
-                    ONE: ours(engine, ["deadlines"]),
-                    ALL: ours(engine),
-                }
-            )
+        found = [
+            {
+                LIBRARY: of_the_library(databases.create(), events),
+                ONE: ours(engine, ["deadlines"]),
+                ALL: ours(engine),
+            }
+            for _ in range(ROUNDS)
+        ]
     return Results(
         title="Catching up",
         note=f"{__doc__}\n{ROUNDS} rounds on a log of {CASES * 6:,} events, of which the library's runner is given "

@@ -18,7 +18,7 @@ from domain.vocabulary import CancellationOutcome, CancellationStatus, Outcome, 
 from projections.glance import Columns, Glance
 from projections.openings import Opening, Openings
 from projections.processes import TOPICS, Process
-from projections.schema import metadata, putting, text, write
+from projections.schema import load, metadata, putting, text, write
 from store.envelope import Envelope
 from store.tables import instant
 
@@ -60,8 +60,7 @@ class BuyerRequests:
 
     def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
         openings = self._openings.of(conn, events)
-        stored = conn.execute(LOAD, {"requests": list(openings)}).mappings()
-        rows: dict[UUID, Columns] = {row["request_id"]: dict(row) for row in stored}
+        rows: dict[UUID, Columns] = {row["request_id"]: row for row in load(conn, LOAD, {"requests": list(openings)})}
         for envelope in events:
             opening = openings[envelope.originator_id]
             row = rows.setdefault(envelope.originator_id, _new_row(opening))

@@ -16,6 +16,10 @@ from store.envelope import Envelope
 from store.tables import instant
 
 Columns = dict[str, Any]
+NAMES = (
+    "id", "attempt", "version", "status", "outcome", "opened_at", "closed_at", "deadline_kind", "due_at",
+    "refund_minor", "charged_minor",
+)  # fmt: skip
 
 
 class Glance:
@@ -26,24 +30,24 @@ class Glance:
     """
 
     def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
-        self.none: Columns = {column.name: None for column in self.columns()}
+        self._names = {name: f"{prefix}_{name}" for name in NAMES}
+        self.none: Columns = dict.fromkeys(self._names.values())
 
     def columns(self) -> list[sa.Column[Any]]:
         """Fresh columns for a table."""
-        name = self._name
+        name = self._names
         return [
-            sa.Column(name("id"), sa.Uuid),
-            sa.Column(name("attempt"), sa.Integer),
-            sa.Column(name("version"), sa.Integer),
-            text(name("status"), nullable=True),
-            text(name("outcome"), nullable=True),
-            instant(name("opened_at")),
-            instant(name("closed_at")),
-            text(name("deadline_kind"), nullable=True),
-            instant(name("due_at")),
-            sa.Column(name("refund_minor"), sa.BigInteger),
-            sa.Column(name("charged_minor"), sa.BigInteger),
+            sa.Column(name["id"], sa.Uuid),
+            sa.Column(name["attempt"], sa.Integer),
+            sa.Column(name["version"], sa.Integer),
+            text(name["status"], nullable=True),
+            text(name["outcome"], nullable=True),
+            instant(name["opened_at"]),
+            instant(name["closed_at"]),
+            text(name["deadline_kind"], nullable=True),
+            instant(name["due_at"]),
+            sa.Column(name["refund_minor"], sa.BigInteger),
+            sa.Column(name["charged_minor"], sa.BigInteger),
         ]
 
     def take_in(self, row: Columns, envelope: Envelope, opening: Opening) -> None:
@@ -51,21 +55,23 @@ class Glance:
 
         An event that the row contains already changes nothing.
         """
-        attempt, name = opening.event.attempt, self._name
-        if attempt > (row[name("attempt")] or 0):
+        attempt, name = opening.event.attempt, self._names
+        if attempt > (row[name["attempt"]] or 0):
             row.update(self._begun(opening))
-        if attempt == row[name("attempt")] and envelope.originator_version > row[name("version")]:
+        if attempt == row[name["attempt"]] and envelope.originator_version > row[name["version"]]:
             self._move(row, envelope)
 
     def values(self, row: Any, currency: str) -> Columns:  # noqa: ANN401 -- a row of the table
         """What both processes tell alike, in the trade's terms, by its name without the prefix."""
-        plain = {name: getattr(row, self._name(name)) for name in ("id", "version", "opened_at", "closed_at", "due_at")}
-        kind, refund = getattr(row, self._name("deadline_kind")), getattr(row, self._name("refund_minor"))
+        plain = {
+            name: getattr(row, self._names[name]) for name in ("id", "version", "opened_at", "closed_at", "due_at")
+        }
+        kind, refund = getattr(row, self._names["deadline_kind"]), getattr(row, self._names["refund_minor"])
         return {
             **plain,
             "deadline_kind": DeadlineKind(kind) if kind else None,
             "refund": None if refund is None else Money(minor=refund, currency=currency),
-            "charged": Money(minor=getattr(row, self._name("charged_minor")), currency=currency),
+            "charged": Money(minor=getattr(row, self._names["charged_minor"]), currency=currency),
         }
 
     def _begun(self, opening: Opening) -> Columns:
@@ -76,20 +82,17 @@ class Glance:
             "opened_at": opening.at,
             "charged_minor": 0,
         }
-        return self.none | {self._name(name): value for name, value in begun.items()}
+        return self.none | {self._names[name]: value for name, value in begun.items()}
 
     def _move(self, row: Columns, envelope: Envelope) -> None:
-        step, name = step_of(envelope), self._name
-        row[name("version")] = envelope.originator_version
-        row[name("status")] = step.status
-        row[name("outcome")] = step.outcome
-        row[name("closed_at")] = (row[name("closed_at")] or envelope.occurred_at) if is_closed(step) else None
-        row[name("deadline_kind")] = step.deadline.kind if step.deadline else None
-        row[name("due_at")] = step.deadline.due_at if step.deadline else None
+        step, name = step_of(envelope), self._names
+        row[name["version"]] = envelope.originator_version
+        row[name["status"]] = step.status
+        row[name["outcome"]] = step.outcome
+        row[name["closed_at"]] = (row[name["closed_at"]] or envelope.occurred_at) if is_closed(step) else None
+        row[name["deadline_kind"]] = step.deadline.kind if step.deadline else None
+        row[name["due_at"]] = step.deadline.due_at if step.deadline else None
         if step.refund:
-            row[name("refund_minor")] = step.refund.minor
+            row[name["refund_minor"]] = step.refund.minor
         if step.posting:
-            row[name("charged_minor")] -= step.posting.minor_on(Account.SELLER)
-
-    def _name(self, column: str) -> str:
-        return f"{self._prefix}_{column}"
+            row[name["charged_minor"]] -= step.posting.minor_on(Account.SELLER)

@@ -13,7 +13,7 @@ from projections.ledger.tables import balance, entry
 from projections.ledger.tables import hold as held
 from projections.openings import Opening, Openings
 from projections.processes import TOPICS, hold_of, step_of
-from projections.schema import appending, execute, putting, rows_of, write
+from projections.schema import appending, document, load, putting, rows_of, write
 from store.envelope import Envelope
 
 Columns = dict[str, Any]
@@ -60,8 +60,7 @@ class _Books:
 
     def _load(self, conn: sa.Connection, keys: set[Key]) -> dict[Key, Columns]:
         wanted = [{"seller_id": seller_id, "currency": currency} for seller_id, currency in sorted(keys)]
-        found = execute(conn, LOAD, wanted)
-        return {(row["seller_id"], row["currency"]): dict(row) for row in found.mappings()}
+        return {(row["seller_id"], row["currency"]): row for row in load(conn, LOAD, document(wanted))}
 
     def _key_of(self, envelope: Envelope) -> Key:
         line = self._openings[envelope.originator_id].line

@@ -17,7 +17,7 @@ from projections.decoding import topics_of
 from projections.glance import Columns
 from projections.openings import Opening, Openings
 from projections.processes import TOPICS, Step
-from projections.schema import putting, rows_of, write
+from projections.schema import load, putting, rows_of, write
 from projections.seller_orders.filters import Quick
 from projections.seller_orders.rows import facts_columns, new_row, placed
 from projections.seller_orders.tables import CANCELLATION, CASE, seller_order, seller_order_count, seller_order_search
@@ -69,9 +69,7 @@ class SellerOrders:
     def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
         openings = self._openings.of(conn, [it for it in events if isinstance(it.payload, Step)])
         lines = [_line_of(envelope, openings) for envelope in events]
-        stored: dict[str, Columns] = {
-            row["line_id"]: dict(row) for row in conn.execute(LOAD, {"lines": list(set(lines))}).mappings()
-        }
+        stored = {row["line_id"]: row for row in load(conn, LOAD, {"lines": list(set(lines))})}
         fold = _Fold({line: dict(row) for line, row in stored.items()}, openings)
         for line, envelope in zip(lines, events, strict=True):
             fold.take_in(line, envelope)

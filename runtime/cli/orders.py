@@ -38,8 +38,7 @@ def import_orders_(
         kept = opened.enter_context(report.open("w", encoding="utf-8")) if report else None
         house = opened.enter_context(open_house(settings))
         tally = Tally()
-        with _summed_up(tally, file.name):
-            read_so_far = opened.enter_context(advancing(f"importing {file.name}", _size(rows)))
+        with _summed_up(tally, file.name), advancing(f"importing {file.name}", _size(rows)) as read_so_far:
             for row in import_orders(rows, house.door.order_lines, read_so_far=read_so_far):
                 tally.add(row)
                 _tell(row)

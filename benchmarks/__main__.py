@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.databases import databases
 from benchmarks.results import Results
 
-NAMES = ("append", "timers", "projection", "visible")
+NAMES = ("append", "timers", "projection", "case", "visible")
 """The modules with a ``measure(databases)``, in the order of the documentation."""
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 

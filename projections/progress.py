@@ -14,8 +14,8 @@ from projections.positions import Position
 from store.failures import translated
 from store.reader import LogReader
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.0005, 0.02
-"""Seconds between two looks while waiting, twice as long after each."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.0005, 0.02
+"""Seconds between two looks while waiting: a quarter of what was waited so far, within these bounds."""
 
 
 class StillBehindError(Exception):
@@ -55,12 +55,12 @@ class Progress:
         Raises StillBehindError after ``timeout`` seconds, LookupError for a projection there is not.
         """
         wanted = self._known(names)
-        deadline, pause = monotonic() + timeout, FIRST_PAUSE
+        began = monotonic()
         while (reached := self._reached(wanted)) < position:
-            if monotonic() >= deadline:
+            waited = monotonic() - began
+            if waited >= timeout:
                 raise StillBehindError(position, reached)
-            sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            sleep(min(max(waited / 4, SHORTEST_PAUSE), LONGEST_PAUSE))
 
     def lag(self) -> list[Lag]:
         """Of every projection."""

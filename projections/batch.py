@@ -17,8 +17,6 @@ from store.reader import Batch, LogReader
 
 BATCH = 500
 """Events a transaction."""
-RELAXED = "set local synchronous_commit = off"
-"""Rows and position are lost together in a crash, and come again; what is sent out waits for a later, firm commit."""
 
 
 class ProjectionFailedError(Exception):
@@ -45,7 +43,6 @@ def advance(conn: sa.Connection, reader: LogReader, projections: Mapping[str, Pr
     Those that stand at the same place share what is read and decoded. Raises ProjectionFailedError; then the
     transaction must be rolled back.
     """
-    conn.exec_driver_sql(RELAXED)
     standing: dict[int, list[Projection]] = defaultdict(list)
     for name, position in positions.claim(conn, projections).items():
         standing[position].append(projections[name])

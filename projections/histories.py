@@ -23,6 +23,8 @@ OF_STREAMS = (
 def histories(conn: sa.Connection, last: Mapping[UUID, int]) -> dict[UUID, list[Envelope]]:
     """Each stream's events up to the version given, without personal texts."""
     found: dict[UUID, list[Envelope]] = defaultdict(list)
+    if not last:
+        return found
     for row in conn.execute(OF_STREAMS, {"streams": list(last)}):
         if row.version <= last[row.stream_id]:
             stored = Notification(row.stream_id, row.version, row.topic, row.state.encode(), row.id)

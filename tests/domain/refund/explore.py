@@ -31,14 +31,16 @@ def steps(module):
 
 def main():
     checked, taken = set(), 0
-    for path, word, _, (model, ours), after in steps(load_model()):
+    for path, word, _, before, after in steps(load_model()):
         taken += 1
         if difference(*after):
             tell(*path, word, difference(*after))
-        if model.state not in checked:
+        for model, ours in (before, after):
+            if model.state in checked:
+                continue
             checked.add(model.state)
             if words := disagreement(model, ours, model.live()):
-                tell(*path, "allowed by one side only:", *words)
+                tell(*path, word, "allowed by one side only:", *words)
     tell(f"{len(checked)} states and {taken} steps are the same on both sides, but for what is printed above")
 
 

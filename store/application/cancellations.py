@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -19,16 +19,14 @@ from domain.cancellation.situation import Context
 from domain.messages import Command, FactCommand
 from domain.order.events import CancellationOpened
 from domain.order.line import OrderLine
-from domain.policy import PolicyBook
 from domain.refusals import StaleVersion, Unknown
 from store import streams
 from store.application.carrying import Carried, Process, carry, timeouts
 from store.application.case_record import is_party, record_of
-from store.application.counter import Counter
+from store.application.desk import Desk
 from store.application.errand import Errand, Receipt, fingerprint
-from store.application.parties import Parties
 from store.envelope import Cause, Draft, Envelope
-from store.log import Append, EventLog, Tip, tip_of
+from store.log import Append, Tip, tip_of
 
 PROCESS: Process[Cancellation, Context] = Process(
     decide=deciding.decide,
@@ -62,22 +60,8 @@ def cancellation_of(history: Sequence[Envelope]) -> CancellationRecord | None:
     return CancellationRecord(told, tuple(history)) if told else None
 
 
-class Cancellations:
+class Cancellations(Desk):
     """Opens cancellation requests and carries commands out on them."""
-
-    def __init__(
-        self,
-        log: EventLog,
-        counter: Counter,
-        parties: Parties,
-        policies: PolicyBook,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._log = log
-        self._counter = counter
-        self._parties = parties
-        self._policies = policies
-        self._clock = clock
 
     def find(self, cancellation_id: UUID, actor: Actor, *, version: int | None = None) -> CancellationRecord:
         """The request as it stands, or stood at ``version``. Raises Unknown, also for a foreign one."""

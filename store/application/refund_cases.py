@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from domain.actors import CLOCK, Actor
 from domain.messages import Command, Personal
-from domain.policy import PolicyBook
 from domain.refund import decide as deciding
 from domain.refund.case import Case
 from domain.refund.commands import Expire, FactCommand
@@ -23,12 +22,10 @@ from domain.refusals import StaleVersion
 from store import streams
 from store.application.carrying import Carried, Drafts, Process, carry, timeouts
 from store.application.case_record import CaseRecord, is_party, record_of, unknown_case
-from store.application.counter import Counter
 from store.application.errand import Errand, Receipt, fingerprint
-from store.application.parties import Parties
 from store.application.submissions import Submissions
 from store.envelope import Cause, Envelope
-from store.log import Append, EventLog
+from store.log import Append
 
 PROCESS: Process[Case, Context] = Process(
     decide=deciding.decide,
@@ -39,23 +36,8 @@ PROCESS: Process[Case, Context] = Process(
 )
 
 
-class RefundCases:
-    """Carries commands out on cases, and lets the clock overtake the silent."""
-
-    def __init__(
-        self,
-        log: EventLog,
-        counter: Counter,
-        parties: Parties,
-        policies: PolicyBook,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._log = log
-        self._counter = counter
-        self._parties = parties
-        self._policies = policies
-        self._clock = clock
-        self.submit = Submissions(log, counter, parties, policies, clock).submit
+class RefundCases(Submissions):
+    """Opens cases, carries commands out on them, and lets the clock overtake the silent."""
 
     def find(self, case_id: UUID, actor: Actor, *, version: int | None = None) -> CaseRecord:
         """The case as it stands, or as it stood at ``version``. Raises Unknown, also for a foreign case."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from domain.messages import Event
 from domain.order.events import RefundCaseOpened
 from domain.order.line import OrderLine
-from domain.policy import PolicyBook
 from domain.refund import intake
 from domain.refund.case import Case
 from domain.refund.commands import SubmitRequest
@@ -18,29 +16,14 @@ from domain.refund.request import Request
 from store import streams
 from store.application.cancellations import cancellation_of
 from store.application.case_record import CaseRecord, record_of
-from store.application.counter import Counter
+from store.application.desk import Desk
 from store.application.errand import Errand, Receipt, fingerprint
-from store.application.parties import Parties
 from store.envelope import Cause, Draft, Envelope
-from store.log import Append, EventLog, Tip, tip_of
+from store.log import Append, Tip, tip_of
 
 
-class Submissions:
+class Submissions(Desk):
     """Opens cases, one active one an order line however many race for it."""
-
-    def __init__(
-        self,
-        log: EventLog,
-        counter: Counter,
-        parties: Parties,
-        policies: PolicyBook,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._log = log
-        self._counter = counter
-        self._parties = parties
-        self._policies = policies
-        self._clock = clock
 
     def submit(self, command: SubmitRequest, errand: Errand) -> Receipt:
         """Open a case on an order line. Raises what ``intake.submit`` refuses."""

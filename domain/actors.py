@@ -37,3 +37,7 @@ class Actor(Value):
 
 CLOCK = Actor(role=Role.SYSTEM, id="clock")
 """The timer as an actor: it issues the timeout commands."""
+PROVIDER = Actor(role=Role.PAYMENTS, id="provider")
+"""The payment provider, as whom everything is recorded that he answers or reports."""
+CARRIER = Actor(role=Role.CARRIER, id="carrier")
+"""The carriers, likewise."""

@@ -21,7 +21,6 @@ from scheduler.backoff import Backoff
 from scheduler.clock import DeadlineSweep
 from scheduler.courier import Courier, Dispatch
 from scheduler.refunds import SubmitRefund
-from scheduler.reports import Reports
 from scheduler.return_labels import IssueReturnLabel, VoidReturnLabel
 from scheduler.timer import Task, Timer
 from scheduler.twins.carriers import LocalCarrier
@@ -80,7 +79,7 @@ def delivering(house: House, stop: StopRequest, beat: timedelta = BEAT) -> Itera
     """
     if house.settings.environment is Environment.PRODUCTION:
         raise StartError("no payment provider and carrier can be connected yet: the courier runs in a sandbox only")
-    reports = Reports(house.door)
+    reports = house.door.reports
     payments = LocalPayments(house.engine, reports, house.clock)
     carrier = LocalCarrier(house.engine, reports, house.clock)
     dispatches: list[Dispatch] = [

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from domain.actors import PROVIDER
 from domain.cancellation.cancellation import Cancellation
 from domain.payout import RefundReport, ReportRefundFailed, ReportRefundSubmitted
 from domain.refund.case import Case
@@ -16,8 +17,7 @@ from projections.outbox import JobKind
 from scheduler.courier import Limits, Outcome
 from scheduler.ports.payments import Payments, RefundOrder
 from scheduler.ports.trouble import RefusedForGood
-from scheduler.reports import PROVIDER, Reports
-from store.application import DirectService, cancellation_of, record_of
+from store.application import DirectService, Reports, cancellation_of, record_of
 from store.envelope import Envelope
 
 LOG = logging.getLogger(__name__)

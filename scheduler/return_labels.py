@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from domain.actors import CARRIER
 from domain.messages import Event, FactCommand
 from domain.refund.case import Case
 from domain.refund.commands import ReportReturnLabelFailed, ReportReturnLabelIssued
@@ -17,8 +18,7 @@ from projections.outbox import ENDS_RETURN, OPENS_RETURN, JobKind, job_id
 from scheduler.courier import Limits, Outcome
 from scheduler.ports.carriers import Carriers, IssuedLabel, LabelOrder
 from scheduler.ports.trouble import NoAnswer, RefusedForGood
-from scheduler.reports import CARRIER, Reports, report_command
-from store.application import CaseRecord, DirectService
+from store.application import CaseRecord, DirectService, Reports, report_command
 from store.envelope import Envelope
 
 PATIENCE = timedelta(hours=24)

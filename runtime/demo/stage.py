@@ -24,7 +24,6 @@ from runtime.container import House
 from runtime.demo.pictures import photo
 from runtime.demo.scenes import Moment, Move, Scan, Scene
 from runtime.sandbox import clock_of
-from scheduler.reports import Reports
 from scheduler.twins.carriers import LocalCarrier
 from scheduler.twins.tables import refund
 from store.application import ChosenAddress, Errand
@@ -52,7 +51,7 @@ class Stage:
     def __init__(self, house: House) -> None:
         self._house = house
         self._clock = clock_of(house)
-        self._carrier = LocalCarrier(house.engine, Reports(house.door), house.clock)
+        self._carrier = LocalCarrier(house.engine, house.door.reports, house.clock)
         self._told = house.reader.head()
 
     @property

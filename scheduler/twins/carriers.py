@@ -11,13 +11,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from domain.actors import CARRIER
 from domain.money import Money
 from domain.order.facts import Tracking
 from domain.refund.commands import ReportReturnAccepted, ReportReturnDelivered
 from scheduler.ports.carriers import IssuedLabel, LabelOrder
 from scheduler.ports.trouble import RefusedForGood
-from scheduler.reports import CARRIER, Reports
 from scheduler.twins.tables import label
+from store.application import Reports
 from store.failures import translated
 
 NAME = "Local Parcel"

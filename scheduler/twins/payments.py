@@ -10,11 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from domain.actors import PROVIDER
 from domain.payout import RefundReport, ReportRefundAttemptFailed, ReportRefundFailed, ReportRefundSettled
 from scheduler.ports.payments import RefundOrder, TakenRefund
 from scheduler.ports.trouble import NoAnswer, RefusedForGood
-from scheduler.reports import PROVIDER, Reports
 from scheduler.twins.tables import refund
+from store.application import Reports
 from store.failures import translated
 
 MARK = "#"

@@ -19,6 +19,7 @@ from store.application.order_lines import Import, LineResult, OrderLines, Record
 from store.application.order_scans import OrderScans
 from store.application.parties import Parties
 from store.application.refund_cases import RefundCases
+from store.application.reports import Reports, report_command
 from store.envelope import Envelope
 from store.evidence_files import EvidenceFiles
 from store.idempotency import Commands
@@ -49,6 +50,7 @@ class DirectService:
         self.evidence = Evidence(self.log, counter, vault, evidence_files, clock)
         self.refund_cases = RefundCases(self.log, counter, parties, policies, clock)
         self.cancellations = Cancellations(self.log, counter, parties, policies, clock)
+        self.reports = Reports(self.log, self.refund_cases, self.cancellations)
         scans = OrderScans(self.log, self.refund_cases, self.cancellations)
         self.order_lines = OrderLines(self.log, parties, scans, clock)
 
@@ -80,7 +82,9 @@ __all__ = [
     "Receipt",
     "Recorded",
     "RefundCases",
+    "Reports",
     "cancellation_of",
     "is_party",
     "record_of",
+    "report_command",
 ]

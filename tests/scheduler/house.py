@@ -16,7 +16,6 @@ from scheduler.backoff import Backoff
 from scheduler.clock import DeadlineSweep
 from scheduler.courier import Courier
 from scheduler.refunds import SubmitRefund
-from scheduler.reports import Reports
 from scheduler.return_labels import IssueReturnLabel, VoidReturnLabel
 from scheduler.twins import tables as twins
 from scheduler.twins.carriers import LocalCarrier
@@ -37,7 +36,7 @@ class House(Service):
         self.engine = engine
         self.views = Engine(engine, LogReader(engine), [Deadlines(Openings()), Outbox()])
         self.retries = Backoff(random=Random(7), first=timedelta(seconds=1), most=timedelta(minutes=15))  # noqa: S311 -- spreads retries, guards nothing
-        self.reports = Reports(self.door)
+        self.reports = self.door.reports
         self.payments = LocalPayments(engine, self.reports, self.clock)
         self.carrier = LocalCarrier(engine, self.reports, self.clock)
         self._couriers = []

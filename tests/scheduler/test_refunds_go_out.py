@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
+from domain.actors import PROVIDER
 from domain.cancellation.commands import AcceptCancellation, RequestCancellation
 from domain.payout import PayOutAgain, ReportChargeback, ReportRefundSettled
 from domain.posting import Account
 from domain.refund.commands import ApproveWithoutReturn
 from domain.vocabulary import CancellationStatus, Outcome, RefundState, Status
-from scheduler.reports import PROVIDER
 from tests.service import BUYER, PAYMENTS, SELLER, SUPPORT, order_line
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 from uuid import UUID, uuid5
 
-from domain.actors import Actor, Role
+from domain.actors import Actor
 from domain.messages import FactCommand
 from domain.refusals import CommandReused
-from store.application import Cancellations, DirectService, Errand, RefundCases, cancellation_of
+from store.application.cancellations import Cancellations, cancellation_of
+from store.application.errand import Errand
+from store.application.refund_cases import RefundCases
+from store.log import EventLog
 
 LOG = logging.getLogger(__name__)
-PROVIDER = Actor(role=Role.PAYMENTS, id="provider")
-CARRIER = Actor(role=Role.CARRIER, id="carrier")
 
 
 def report_command(stream_id: UUID, by: Actor, report_id: str) -> UUID:
@@ -21,10 +22,12 @@ def report_command(stream_id: UUID, by: Actor, report_id: str) -> UUID:
 
 
 class Reports:
-    """Takes facts from the courier's answers, from local twins and from whoever polls the outside."""
+    """Takes facts from the courier's answers, from webhooks, from local twins and from whoever polls the outside."""
 
-    def __init__(self, service: DirectService) -> None:
-        self._service = service
+    def __init__(self, log: EventLog, refund_cases: RefundCases, cancellations: Cancellations) -> None:
+        self._log = log
+        self._refund_cases = refund_cases
+        self._cancellations = cancellations
 
     def take(
         self, stream_id: UUID, fact: FactCommand, by: Actor, report_id: str, correlation_id: UUID | None = None
@@ -37,10 +40,10 @@ class Reports:
         command_id = report_command(stream_id, by, report_id)
         errand = Errand(actor=by, command_id=command_id, correlation_id=correlation_id)
         try:
-            self._door(stream_id).handle(stream_id, fact, errand)
+            self._desk(stream_id).handle(stream_id, fact, errand)
         except CommandReused:
             LOG.warning("report %s of %s on %s came again with another content", report_id, by, stream_id)
 
-    def _door(self, stream_id: UUID) -> RefundCases | Cancellations:
-        about_cancellation = cancellation_of(self._service.log.history(stream_id)) is not None
-        return self._service.cancellations if about_cancellation else self._service.refund_cases
+    def _desk(self, stream_id: UUID) -> RefundCases | Cancellations:
+        about_cancellation = cancellation_of(self._log.history(stream_id)) is not None
+        return self._cancellations if about_cancellation else self._refund_cases

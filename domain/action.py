@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 from domain.messages import Command
 from domain.money import Money
+
+
+class CostNote(StrEnum):
+    """How a cost comes about."""
+
+    AT_ONCE = "at_once"
+    ON_RETURN = "on_return"
+    ON_RETURN_WITH_LABEL = "on_return_with_label"
+    ON_ACCEPTANCE = "on_acceptance"
+    OWN_LABEL = "own_label"
+    SUPPORT_MAY_CHARGE = "support_may_charge"
+    PROCEEDS = "proceeds"
+    SALE_STANDS = "sale_stands"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +30,9 @@ class Cost:
 
     seller: Money | None
     """What he would pay in all; None where the choice itself sets the amount."""
-    explanation: str
+    note: CostNote
+    below: Money | None = None
+    """What an amount that the choice sets stays below."""
 
 
 @dataclass(frozen=True, slots=True)

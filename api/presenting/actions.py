@@ -8,7 +8,8 @@ from typing import Any
 
 from api.presenting.wording import sentence_of, without_references
 from api.schemas.matter import ActionCost, AvailableAction
-from domain.action import Action
+from domain.action import Action, Cost
+from domain.labels import action_words, words_for
 from domain.messages import Command
 
 
@@ -18,14 +19,18 @@ def offered(actions: Iterable[Action], href: str) -> tuple[AvailableAction, ...]
 
 
 def _offered(action: Action, href: str) -> AvailableAction:
-    cost = action.cost
     return AvailableAction(
         name=action.name,
         sentence=sentence_of(action.command),
+        words=action_words(action.command),
         href=f"{href}/{action.name}",
         input_schema=input_schema(action.command),
-        cost=ActionCost(seller=cost.seller, explanation=cost.explanation) if cost else None,
+        cost=_cost(action.cost) if action.cost else None,
     )
+
+
+def _cost(cost: Cost) -> ActionCost:
+    return ActionCost(seller=cost.seller, below=cost.below, note=cost.note, words=words_for(cost.note))
 
 
 @cache

@@ -11,6 +11,7 @@ from api.presenting.actions import offered
 from api.presenting.deadline import live_deadline
 from api.presenting.disclosure import Audience, audience_of
 from api.presenting.guidance import guide
+from api.presenting.messages import messages
 from api.presenting.refund_progress import refund_progress
 from api.presenting.timeline import address_of, evidence_link, timeline
 from api.schemas.matter import LiveDeadline, PinnedLine
@@ -66,6 +67,7 @@ def look(services: Services, record: CaseRecord, viewer: Actor, at: datetime) ->
         liability=None if audience is Audience.BUYER else case.liability,
         chargeback=case.chargeback,
         successor=case.successor,
+        messages=messages(record.history, audience),
         guidance=guide(case, audience),
         timeline=timeline(record.history, viewer),
     )

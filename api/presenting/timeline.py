@@ -15,6 +15,7 @@ from api.schemas.matter import TimelineEntry
 from api.schemas.shape import EvidenceLink
 from domain.actors import Actor
 from domain.cancellation.events import CancellationEvent
+from domain.labels import event_words
 from domain.messages import Personal
 from domain.money import Money
 from domain.posting import Account
@@ -44,6 +45,7 @@ def _entry(envelope: Envelope, audience: Audience) -> TimelineEntry:
         version=envelope.originator_version,
         event=kind.topic,
         sentence=sentence_of(kind),
+        words=event_words(kind),
         occurred_at=envelope.occurred_at,
         recorded_at=envelope.cause.recorded_at,
         by=author.role,

@@ -9,8 +9,10 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.shape import Shape
+from domain.action import CostNote
 from domain.actors import Role
 from domain.deadline import DeadlineKind
+from domain.language import Words
 from domain.money import Money
 from domain.order.facts import Listing, Tracking
 from domain.vocabulary import ListingKind, RefundState, Status
@@ -22,6 +24,7 @@ class OnExpiry(Shape):
     event: str = Field(examples=["refund.seller_silent.v1"])
     status: Status = Field(description="Where the case stands then")
     sentence: str
+    words: Words = Field(description="What a timeline will say of it")
 
 
 class LiveDeadline(Shape):
@@ -29,7 +32,8 @@ class LiveDeadline(Shape):
 
     kind: DeadlineKind
     due_at: datetime = Field(description="The first instant that is too late")
-    explanation: str
+    explanation: str = Field(description="As recorded, in English")
+    words: Words = Field(description="The explanation in every language")
     remind_at: tuple[datetime, ...]
     on_expiry: OnExpiry
 
@@ -38,7 +42,9 @@ class ActionCost(Shape):
     """What a choice costs the seller."""
 
     seller: Money | None = Field(description="Null where the choice itself names the amount")
-    explanation: str
+    below: Money | None = Field(description="What such an amount stays below")
+    note: CostNote
+    words: Words
 
 
 class AvailableAction(Shape):
@@ -46,6 +52,7 @@ class AvailableAction(Shape):
 
     name: str = Field(examples=["offer-partial-refund"])
     sentence: str
+    words: Words = Field(description="What its button says")
     method: Literal["POST"] = "POST"
     href: str
     input_schema: dict[str, Any] = Field(description="JSON Schema of the body")
@@ -94,6 +101,7 @@ class TimelineEntry(Shape):
     version: int
     event: str = Field(examples=["refund.partial_offered.v1"])
     sentence: str
+    words: Words
     occurred_at: datetime
     recorded_at: datetime
     by: Role

@@ -10,8 +10,9 @@ from pydantic import Field
 from api.schemas.guidance import Guide
 from api.schemas.matter import MatterShape
 from api.schemas.shape import EvidenceLink, Shape
+from domain.actors import Role
 from domain.money import Money
-from domain.refund.commands import Liability
+from domain.refund.commands import Liability, Purpose
 from domain.seller.account import Address
 from domain.vocabulary import (
     Outcome,
@@ -48,6 +49,18 @@ class BuyersRequest(Shape):
     routing: tuple[SupportRouting, ...] | None = Field(description="Why support answers; for support and auditors")
 
 
+class Message(Shape):
+    """What one party wrote to the others, or showed them."""
+
+    version: int = Field(description="Of the case, after it")
+    by: Role
+    sent_at: datetime
+    purpose: Purpose
+    text: str | None = Field(description="Null where only photos or links were added, or the writer's data is erased")
+    photos: tuple[EvidenceLink, ...]
+    links: tuple[str, ...]
+
+
 class ReturnTrip(Shape):
     """The item on its way back."""
 
@@ -77,4 +90,5 @@ class RefundCase(MatterShape):
     replacement: ReplacementTrip
     liability: Liability | None = Field(description="Who bears what support granted; not for buyers")
     successor: UUID | None = Field(description="The later case on the same line")
+    messages: tuple[Message, ...] = Field(description="What the parties wrote and showed each other, oldest first")
     guidance: Guide | None = Field(description="The seller's guide for this reason; for seller, support and auditors")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.action import Action, Cost, action_name
+from domain.action import Action, Cost, CostNote, action_name
 from domain.cancellation import commands as c
 from domain.cancellation.cancellation import Cancellation
 from domain.cancellation.charges import posting_of
@@ -37,9 +37,9 @@ def _open_rows(situation: Situation) -> Iterator[Row]:
 def _cost(row: Row, situation: Situation) -> Cost | None:
     currency = situation.cancellation.line.price.currency
     if row.command is c.DeclineCancellation:
-        return Cost(Money.zero(currency), "nothing; the sale stands")
+        return Cost(Money.zero(currency), CostNote.SALE_STANDS)
     if row.command is not c.AcceptCancellation:
         return None
     posting = posting_of(situation.cancellation, row.event)
     proceeds = -posting.minor_on(Account.SELLER) if posting else 0
-    return Cost(Money(minor=proceeds, currency=currency), "the proceeds of the sale, nothing more")
+    return Cost(Money(minor=proceeds, currency=currency), CostNote.PROCEEDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from domain.action import Action, Cost, action_name
+from domain.action import Action, Cost, CostNote, action_name
 from domain.messages import Command
 from domain.money import Money
 from domain.posting import Account
@@ -47,30 +47,27 @@ def _charged_now(row: Row, situation: Situation) -> Cost:
     posting = charge_of(situation, row.event).posting
     minor = -posting.minor_on(Account.SELLER) if posting else 0
     amount = Money(minor=minor, currency=situation.case.line.price.currency)
-    return Cost(amount, "charged at once")
+    return Cost(amount, CostNote.AT_ONCE)
 
 
 def _charged_on_return(row: Row, situation: Situation) -> Cost:
     case = situation.case
     label = case.return_label_cost
     if label is None:
-        return Cost(full_amount(case), "charged when the return is confirmed, plus the return label")
-    return Cost(full_amount(case) + label, "charged when the return is confirmed, label included")
+        return Cost(full_amount(case), CostNote.ON_RETURN)
+    return Cost(full_amount(case) + label, CostNote.ON_RETURN_WITH_LABEL)
 
 
 def _charged_the_amount(row: Row, situation: Situation) -> Cost:
-    return Cost(None, f"the amount offered, below {full_amount(situation.case)}, charged when the buyer accepts")
+    return Cost(None, CostNote.ON_ACCEPTANCE, below=full_amount(situation.case))
 
 
 def _own_label(row: Row, situation: Situation) -> Cost:
-    return Cost(Money.zero(situation.case.line.price.currency), "nothing, beside the label you buy yourself")
+    return Cost(Money.zero(situation.case.line.price.currency), CostNote.OWN_LABEL)
 
 
 def _nothing(row: Row, situation: Situation) -> Cost:
-    return Cost(
-        Money.zero(situation.case.line.price.currency),
-        "nothing now; support may still charge you if it later grants the refund",
-    )
+    return Cost(Money.zero(situation.case.line.price.currency), CostNote.SUPPORT_MAY_CHARGE)
 
 
 COSTS: dict[type[Command], Callable[[Row, Situation], Cost]] = {

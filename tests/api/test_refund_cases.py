@@ -31,6 +31,8 @@ def test_the_deadline_says_when_why_and_what_silence_leads_to(api):
     assert deadline["on_expiry"]["event"] == "refund.seller_silent.v1"
     assert deadline["on_expiry"]["status"] == "support_review"
     assert deadline["on_expiry"]["sentence"].startswith("The seller's time ran out")
+    assert deadline["on_expiry"]["words"]["de"].startswith("Der Verkäufer hat nicht rechtzeitig geantwortet")
+    assert deadline["words"]["de"].startswith("48 Geschäftsstunden ab Fr 06.03.2026 18:00")
 
 
 def test_each_action_says_where_and_how_to_ask_for_it_and_what_it_costs(api):
@@ -38,11 +40,25 @@ def test_each_action_says_where_and_how_to_ask_for_it_and_what_it_costs(api):
     actions = {action["name"]: action for action in case["available_actions"]}
     refund = actions["approve-without-return"]
     assert (refund["method"], refund["href"]) == ("POST", f"{CASES}/{case['id']}/approve-without-return")
-    assert refund["cost"] == {"seller": EUR_45_90, "explanation": "charged at once"}
+    assert (refund["cost"]["seller"], refund["cost"]["note"]) == (EUR_45_90, "at_once")
+    assert refund["cost"]["words"] == {"de": "Wird sofort belastet.", "en": "Charged at once."}
+    assert refund["words"]["de"] == "Voll erstatten, ohne Rücksendung"
     offer = actions["offer-partial-refund"]
     assert offer["input_schema"]["required"] == ["amount"]
-    assert offer["cost"]["seller"] is None
+    assert (offer["cost"]["seller"], offer["cost"]["below"]) == (None, EUR_45_90)
     assert api(SELLER).post(refund["href"]).status_code == 200
+
+
+def test_what_the_parties_wrote_and_showed_each_other_stands_together(api):
+    case = opened(api)
+    photo = uploaded(api, SELLER)
+    api(BUYER).post(f"{case}/send-message", {"text": "The strap was in the photos."})
+    api(SELLER).post(f"{case}/add-evidence", {"purpose": "proof_of_packing", "evidence": [photo]})
+    wrote, showed = api(SELLER).get(case).json()["messages"]
+    assert (wrote["by"], wrote["text"], wrote["photos"]) == ("buyer", "The strap was in the photos.", [])
+    assert (showed["by"], showed["purpose"], showed["text"]) == ("seller", "proof_of_packing", None)
+    assert [each["evidence_id"] for each in showed["photos"]] == [photo]
+    assert api(SELLER).get(case).json()["timeline"][1]["words"]["de"] == "Eine Nachricht wurde geschrieben."
 
 
 def test_each_party_is_offered_what_is_its_move(api):

@@ -1,5 +1,7 @@
 """The seller hub's orders: quick filters, counts, urgency, search and stable pages (SPEC §7.1)."""
 
+from random import Random
+
 import pytest
 
 from domain.actors import Actor, Role
@@ -261,3 +263,21 @@ def test_pages_follow_one_another_whole_and_stay_in_place_while_lines_move(servi
     assert [it.line_id for it in second.items] == lines[3:6]
     third = hub.page(quick=Quick.REFUND, limit=3, after=second.next)
     assert ([it.line_id for it in third.items], third.next) == (["o-1-7", "o-1-1"], None)
+
+
+def test_however_lines_move_meanwhile_those_that_stay_are_seen_exactly_once(service, hub):
+    lines = [f"o-1-{number:02}" for number in range(24)]
+    sell(service, *lines)
+    for number, line in enumerate(lines[:16]):
+        service.at("2026-03-09T10:00").later(minutes=number).submit(line)
+    dice, moved, seen, after = Random(5), set(), [], None  # noqa: S311 -- a story, repeatable, not a secret
+    while True:
+        part = hub.page(limit=4, after=after)
+        seen += [it.line_id for it in part.items]
+        if (after := part.next) is None:
+            break
+        chosen = dice.choice([it for it in hub.page(quick=Quick.REFUND).items if it.case.standing != Standing.CLOSED])
+        service.handle(chosen.case.id, Withdraw(), BUYER)
+        moved.add(chosen.line_id)
+    assert moved
+    assert sorted(line for line in seen if line not in moved) == sorted(set(lines) - moved)

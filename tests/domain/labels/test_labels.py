@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 
 from domain import vocabulary
-from domain.action import action_name
+from domain.action import CostNote, action_name
 from domain.actors import Role
 from domain.buyer import standing
 from domain.cancellation import notices as cancellation_notices
@@ -43,6 +43,7 @@ OTHER_WORDS = {
     Item,
     Account,
     HoldReason,
+    CostNote,
 }
 
 

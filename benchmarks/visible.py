@@ -17,7 +17,7 @@ from domain.policy import standard_policies
 from domain.refund.commands import SubmitRequest
 from domain.seller.account import SellerProfile
 from domain.vocabulary import Reason
-from projections.catalogue import projections
+from projections.catalogue import AHEAD, projections
 from projections.engine import Engine
 from projections.progress import Progress
 from projections.seller_orders import Quick, SellerOrders, page
@@ -102,7 +102,7 @@ def measure(databases: Databases) -> Results:
 def _measured(house: House) -> list[tuple[float, float, float]]:
     house.open(WARM_UP + REQUESTS)
     with house.wakeup.bell() as bell:
-        engine = Engine(house.reads, house.reader, projections(), bell)
+        engine = Engine(house.reads, house.reader, projections(), bell, ahead=AHEAD, moved=house.progress.look_again)
         thread = Thread(target=engine.run)
         thread.start()
         found = []

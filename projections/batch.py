@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import sqlalchemy as sa
 from eventsourcing.persistence import Notification
 
 from projections import positions
+from projections.changes import Change, at_once, carry_out
 from projections.decoding import opened
 from projections.projection import Projection
 from store.envelope import Envelope
+from store.failures import translated
 from store.reader import Batch, LogReader
 
 BATCH = 500
 """Events a transaction."""
+Move: TypeAlias = tuple[Sequence[str], int]
+"""Which projections move, and how far."""
 
 
 class ProjectionFailedError(Exception):
-    """One projection could not take its batch; the cause says why."""
+    """One of these projections could not take its batch; the cause says why."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"the projection {name} failed")
-        self.name = name
+    def __init__(self, *names: str) -> None:
+        super().__init__(f"failed: {', '.join(names)}")
+        self.names = names
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,50 +42,76 @@ class Step:
     """Whether more is visible but not decided yet: look again within milliseconds."""
 
 
-def advance(conn: sa.Connection, reader: LogReader, projections: Mapping[str, Projection], limit: int = BATCH) -> Step:
-    """Move each of these that nobody else moves by up to ``limit`` events, in the transaction of ``conn``.
+class Reading:
+    """The log as one turn sees it: each place read once, each event decoded at most once and only if wanted."""
 
-    Those that stand at the same place share what is read and decoded. Raises ProjectionFailedError; then the
-    transaction must be rolled back.
-    """
-    standing: dict[int, list[Projection]] = defaultdict(list)
-    for name, position in positions.claim(conn, projections).items():
-        standing[position].append(projections[name])
-    passed = [_pass_on(conn, reader, after, group, limit) for after, group in standing.items()]
-    return Step(max((len(events) for events in passed), default=0), any(events.seen for events in passed))
-
-
-def _pass_on(conn: sa.Connection, reader: LogReader, after: int, group: Sequence[Projection], limit: int) -> Batch:
-    events = reader.read(after, limit, conn=conn)
-    if events:
-        shared = _Shared(events)
-        for projection in group:
-            _apply(conn, projection, shared)
-        positions.move(conn, [projection.name for projection in group], events[-1].id)
-    return events
-
-
-def _apply(conn: sa.Connection, projection: Projection, shared: _Shared) -> None:
-    try:
-        wanted = shared.of(projection.topics)
-        if wanted:
-            projection.apply(conn, wanted)
-    except Exception as error:
-        raise ProjectionFailedError(projection.name) from error
-
-
-class _Shared:
-    """Stored events, each decoded at most once, and only if someone wants it."""
-
-    def __init__(self, stored: Iterable[Notification]) -> None:
-        self._stored = stored
+    def __init__(self, reader: LogReader, limit: int = BATCH) -> None:
+        """``limit``: the most events of a batch."""
+        self._reader = reader
+        self._limit = limit
+        self._batches: dict[int, Batch] = {}
         self._opened: dict[int, Envelope] = {}
 
-    def of(self, topics: frozenset[str]) -> list[Envelope]:
-        return [self._open(event) for event in self._stored if event.topic in topics]
+    def after(self, position: int, conn: sa.Connection) -> Batch:
+        """What comes behind this position."""
+        batch = self._batches.get(position)
+        if batch is None:
+            batch = self._batches[position] = self._reader.read(position, self._limit, conn=conn)
+        return batch
+
+    def wanted(self, batch: Batch, topics: frozenset[str]) -> list[Envelope]:
+        return [self._open(event) for event in batch if event.topic in topics]
 
     def _open(self, event: Notification) -> Envelope:
         envelope = self._opened.get(event.id)
         if envelope is None:
             envelope = self._opened[event.id] = opened(event)
         return envelope
+
+
+def advance(engine: sa.Engine, reading: Reading, projections: Mapping[str, Projection]) -> Step:
+    """Move each of these that nobody else moves by one batch, all in one transaction.
+
+    Those that stand at the same place share what is read and decoded. Raises ProjectionFailedError, which names
+    several where only the database knows which of them it was; nothing was written then.
+    """
+    with translated(), engine.connect() as conn:
+        standing = _standing(conn, projections)
+        batches = {after: reading.after(after, conn) for after in standing}
+        passed = {after: batch for after, batch in batches.items() if batch}
+        if passed:
+            changes = [
+                change
+                for after, batch in passed.items()
+                for projection in standing[after]
+                for change in _changes(conn, projection, reading.wanted(batch, projection.topics))
+            ]
+            moves = [([it.name for it in standing[after]], batch[-1].id) for after, batch in passed.items()]
+            _commit(conn, changes, moves)
+    return Step(max(map(len, batches.values()), default=0), any(batch.seen for batch in batches.values()))
+
+
+def _standing(conn: sa.Connection, projections: Mapping[str, Projection]) -> dict[int, list[Projection]]:
+    standing: dict[int, list[Projection]] = defaultdict(list)
+    for name, position in positions.claim(conn, projections).items():
+        standing[position].append(projections[name])
+    return standing
+
+
+def _changes(conn: sa.Connection, projection: Projection, events: Sequence[Envelope]) -> Sequence[Change]:
+    try:
+        return list(projection.changes(conn, events)) if events else []
+    except Exception as error:
+        raise ProjectionFailedError(projection.name) from error
+
+
+def _commit(conn: sa.Connection, changes: Sequence[Change], moves: Sequence[Move]) -> None:
+    try:
+        with at_once(conn):
+            carry_out(conn, changes)
+            for names, position in moves:
+                positions.move(conn, names, position)
+            conn.commit()
+    except Exception as error:
+        failed = ProjectionFailedError(*(name for names, _ in moves for name in names))
+        raise failed from getattr(error, "orig", error)  # SQLAlchemy's own text shows whatever came last

@@ -15,10 +15,11 @@ from domain.deadline import DeadlineKind
 from domain.money import Money
 from domain.refund.events import RefundSubmitted, RequestOpened
 from domain.vocabulary import CancellationOutcome, CancellationStatus, Outcome, Reason, Status
+from projections.changes import Change, writing
 from projections.glance import Columns, Glance
 from projections.openings import Opening, Openings
 from projections.processes import TOPICS, Process
-from projections.schema import load, metadata, putting, text, write
+from projections.schema import load, metadata, putting, text
 from store.envelope import Envelope
 from store.tables import instant
 
@@ -58,7 +59,7 @@ class BuyerRequests:
     def __init__(self, openings: Openings) -> None:
         self._openings = openings
 
-    def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
+    def changes(self, conn: sa.Connection, events: Sequence[Envelope]) -> list[Change]:
         openings = self._openings.of(conn, events)
         rows: dict[UUID, Columns] = {row["request_id"]: row for row in load(conn, LOAD, {"requests": list(openings)})}
         for envelope in events:
@@ -67,7 +68,7 @@ class BuyerRequests:
             REQUEST.take_in(row, envelope, opening)
             if isinstance(envelope.payload, RefundSubmitted | CancellationRefundSubmitted):
                 row["refund_submitted_at"] = envelope.occurred_at
-        write(conn, PUT, list(rows.values()))
+        return writing(PUT, list(rows.values()))
 
 
 def _new_row(opening: Opening) -> Columns:

@@ -16,6 +16,9 @@ DECLARED = schema.metadata
 """The tables of all read models and of their positions."""
 POSITIONS = positions.projection
 
+AHEAD = frozenset({SellerOrders.name})
+"""Those on whose rows somebody waits who just asked for something."""
+
 
 def projections() -> list[Projection]:
     """One of each, sharing what they look up of a case's beginning. For one thread."""

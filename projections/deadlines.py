@@ -11,9 +11,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.deadline import Deadline
+from projections.changes import Change, writing
 from projections.openings import Openings
 from projections.processes import TOPICS, step_of, waits_on
-from projections.schema import Row, appending, metadata, rows_of, text, write
+from projections.schema import Row, appending, metadata, rows_of, text
 from store.envelope import Envelope
 from store.tables import instant
 
@@ -66,7 +67,7 @@ class Deadlines:
     def __init__(self, openings: Openings) -> None:
         self._openings = openings
 
-    def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
+    def changes(self, conn: sa.Connection, events: Sequence[Envelope]) -> list[Change]:
         openings = self._openings.of(conn, events)
         ended, live = [], []
         for stream_id, envelope in _setters(events).items():
@@ -76,8 +77,7 @@ class Deadlines:
                 ended.append(identity)
             else:
                 live.append({**identity, **_columns(envelope, runs), "seller_id": openings[stream_id].line.seller_id})
-        write(conn, REMOVE_ENDED, ended)
-        write(conn, PUT, live)
+        return [*writing(REMOVE_ENDED, ended), *writing(PUT, live)]
 
 
 def _setters(events: Sequence[Envelope]) -> dict[UUID, Envelope]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from threading import Event
 from time import monotonic
 
@@ -12,7 +12,7 @@ from eventsourcing.persistence import PersistenceError
 from sqlalchemy.exc import SQLAlchemyError
 
 from projections import positions
-from projections.batch import ProjectionFailedError, advance
+from projections.batch import ProjectionFailedError, Reading, advance
 from projections.projection import Projection
 from store.failures import translated
 from store.reader import LogReader
@@ -37,14 +37,22 @@ class Engine:
         reader: LogReader,
         projections: Sequence[Projection],
         bell: Event | None = None,
+        *,
+        ahead: Collection[str] = (),
+        moved: Callable[[], None] = lambda: None,
     ) -> None:
-        """``bell`` rings when there may be something new (``store.wakeup``); without it the engine only polls."""
+        """``bell`` rings when there may be something new (``store.wakeup``); without it the engine only polls.
+
+        Those ``ahead`` take each batch in a transaction before the others'. ``moved`` is told when some moved on.
+        """
         self._engine = engine
         self._reader = reader
         self._projections = {projection.name: projection for projection in projections}
+        self._lanes = _lanes(self._projections, ahead)
         self._failures = dict.fromkeys(self._projections, 0)
         self._rests_until = dict.fromkeys(self._projections, 0.0)
         self._bell = bell or Event()
+        self._moved = moved
         self._entered = False
         self._held_back = False
         self._stopped = False
@@ -69,25 +77,40 @@ class Engine:
 
     def turn(self) -> bool:
         """One batch for every projection that is not resting; whether there is more to do at once."""
-        awake = {name: it for name, it in self._projections.items() if self._rests_until[name] <= monotonic()}
+        self._enter()
+        self._held_back = False
+        reading = Reading(self._reader)
+        busy = [self._advance(lane, reading) for lane in self._lanes]
+        return any(busy)
+
+    def _enter(self) -> None:
+        if not self._entered:
+            with translated(), self._engine.begin() as conn:
+                positions.enter(conn, self._projections)
+            self._entered = True
+
+    def _advance(self, lane: Mapping[str, Projection], reading: Reading) -> bool:
+        """One batch for those of the lane that do not rest."""
+        awake = {name: it for name, it in lane.items() if self._rests_until[name] <= monotonic()}
         if not awake:
             return False
         try:
-            busy = self._advance(awake)
+            step = advance(self._engine, reading, awake)
         except ProjectionFailedError as failed:
-            self._rest(failed)
-            return len(awake) > 1
+            return self._fail(failed, awake, reading)
         self._failures.update(dict.fromkeys(awake, 0))
-        return busy
-
-    def _advance(self, awake: Mapping[str, Projection]) -> bool:
-        with translated(), self._engine.begin() as conn:
-            if not self._entered:
-                positions.enter(conn, self._projections)
-            step = advance(conn, self._reader, awake)
-        self._entered = True
-        self._held_back = step.held_back
+        self._held_back |= step.held_back
+        if step.events:
+            self._moved()
         return step.events > 0
+
+    def _fail(self, failed: ProjectionFailedError, awake: Mapping[str, Projection], reading: Reading) -> bool:
+        """Let the one rest; where it may have been any of several, each goes alone to find out."""
+        if len(failed.names) > 1:
+            busy = [self._advance({name: awake[name]}, reading) for name in failed.names]
+            return any(busy)
+        self._rest(failed)
+        return len(awake) > 1
 
     def catch_up(self) -> None:
         """Take turns until nothing is left to do now; those that fail are left behind."""
@@ -96,7 +119,7 @@ class Engine:
 
     def _rest(self, failed: ProjectionFailedError) -> None:
         """Only this one waits; whoever looks at its position is told why."""
-        name, cause = failed.name, failed.__cause__
+        (name,), cause = failed.names, failed.__cause__
         logger.error("the projection %s stands still: %r", name, cause, exc_info=cause)
         self._failures[name] += 1
         self._rests_until[name] = monotonic() + _rest(self._failures[name])
@@ -108,6 +131,12 @@ class Engine:
             return AT_GAP
         resting = [until - monotonic() for until in self._rests_until.values() if until > monotonic()]
         return min([POLL, *resting])
+
+
+def _lanes(projections: Mapping[str, Projection], ahead: Collection[str]) -> list[Mapping[str, Projection]]:
+    first = {name: it for name, it in projections.items() if name in ahead}
+    then = {name: it for name, it in projections.items() if name not in ahead}
+    return [lane for lane in (first, then) if lane]
 
 
 def _rest(failures: int) -> float:

@@ -23,8 +23,9 @@ from domain.refund import events as refund
 from domain.refund.events import CaseEvent
 from domain.refund.transitions import TABLE
 from domain.vocabulary import Status
+from projections.changes import Change, writing
 from projections.decoding import topics_of
-from projections.schema import Row, metadata, rows_of, text, write
+from projections.schema import Row, metadata, rows_of, text
 from store.envelope import Envelope
 from store.tables import dispatch, event, instant
 
@@ -122,9 +123,9 @@ class Outbox:
     tables = (outbox,)
     topics = topics_of(CaseEvent, CancellationEvent)
 
-    def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
+    def changes(self, conn: sa.Connection, events: Sequence[Envelope]) -> list[Change]:
         rows: list[Row] = [_row(rule, cause) for rule in RULES for cause in _causes(conn, rule, events)]
-        write(conn, PUT, rows)
+        return writing(PUT, rows)
 
 
 def _causes(conn: sa.Connection, rule: Rule, events: Sequence[Envelope]) -> list[Envelope]:

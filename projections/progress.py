@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from time import monotonic, sleep
+from threading import Condition
+from time import monotonic
 
 import sqlalchemy as sa
 
@@ -14,8 +15,11 @@ from projections.positions import Position
 from store.failures import translated
 from store.reader import LogReader
 
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.0005, 0.02
-"""Seconds between two looks while waiting: a quarter of what was waited so far, within these bounds."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.001, 0.02
+"""Seconds between two looks while waiting: a quarter of what was waited so far, within these bounds.
+
+What moves in the same process is seen at once.
+"""
 
 
 class StillBehindError(Exception):
@@ -48,6 +52,14 @@ class Progress:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reader = reader
         self._names = tuple(names)
+        self._moves = 0
+        self._moved = Condition()
+
+    def look_again(self) -> None:
+        """Some moved on: whoever waits here shall look at once. For any thread."""
+        with self._moved:
+            self._moves += 1
+            self._moved.notify_all()
 
     def wait_for(self, position: int, timeout: float, *names: str) -> None:
         """Return once these, or all, contain ``position``.
@@ -56,11 +68,12 @@ class Progress:
         """
         wanted = self._known(names)
         began = monotonic()
+        moves = self._moves
         while (reached := self._reached(wanted)) < position:
             waited = monotonic() - began
             if waited >= timeout:
                 raise StillBehindError(position, reached)
-            sleep(min(max(waited / 4, SHORTEST_PAUSE), LONGEST_PAUSE))
+            moves = self._pause(moves, min(max(waited / 4, SHORTEST_PAUSE), LONGEST_PAUSE))
 
     def lag(self) -> list[Lag]:
         """Of every projection."""
@@ -74,6 +87,12 @@ class Progress:
         if unknown:
             raise LookupError(f"no projection is called {', '.join(sorted(unknown))}")
         return names or self._names
+
+    def _pause(self, moves: int, longest: float) -> int:
+        """Until more than these moves were made here; how many there are now."""
+        with self._moved:
+            self._moved.wait_for(lambda: self._moves != moves, longest)
+            return self._moves
 
     def _reached(self, names: Sequence[str]) -> int:
         """The lowest position of these; 0 where one has not begun."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import sqlalchemy as sa
 
+from projections.changes import Change
 from store.envelope import Envelope
 
 
@@ -29,5 +30,8 @@ class Projection(Protocol):
     def topics(self) -> frozenset[str]:
         """The topics of the events it wants; it is moved past all others unseen."""
 
-    def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
-        """Write what these events change, in log order, in the caller's transaction."""
+    def changes(self, conn: sa.Connection, events: Sequence[Envelope]) -> Iterable[Change]:
+        """What these events, in log order, change in the tables as ``conn`` sees them.
+
+        Only says so: the engine writes it, in the order given, in the transaction of ``conn``.
+        """

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
 from projections import positions
-from projections.batch import advance
+from projections.batch import Reading, advance
 from projections.projection import Projection
 from projections.schema import VIEWS
 from store.failures import CommandInFlight, translated
@@ -157,8 +157,7 @@ class _Shadow:
             conn.exec_driver_sql(f"drop schema if exists {self._schema} cascade")
 
     def _advance(self) -> bool:
-        with self._beside.begin() as conn:
-            step = advance(conn, self._reader, {self._name: self._projection}, BATCH)
+        step = advance(self._beside, Reading(self._reader, BATCH), {self._name: self._projection})
         if step.held_back and not step.events:
             sleep(PAUSE)
         return step.events > 0

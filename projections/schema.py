@@ -1,4 +1,4 @@
-"""The schema of the views, and how many rows are written to one of its tables at once."""
+"""The schema of the views, and the statements that write many rows to one of its tables at once."""
 
 from __future__ import annotations
 
@@ -58,9 +58,3 @@ def load(conn: sa.Connection, statement: sa.Executable, parameters: Row) -> list
 def document(rows: Sequence[Row]) -> Row:
     """The parameters of a statement over ``rows_of`` for these rows."""
     return {"rows": to_json(rows).decode()}
-
-
-def write(conn: sa.Connection, statement: sa.Executable, rows: Sequence[Row]) -> None:
-    """Execute a statement over ``rows_of`` for these rows; nothing for none."""
-    if rows:
-        conn.execute(statement, document(rows))

@@ -9,7 +9,7 @@ from random import Random
 from threading import Thread
 from typing import Final
 
-from projections.catalogue import projections
+from projections.catalogue import AHEAD, projections
 from projections.engine import Engine
 from runtime.answering import answering
 from runtime.clock import system_clock
@@ -40,7 +40,7 @@ Part = Callable[[House, StopRequest], AbstractContextManager[str]]
 def projecting(house: House, stop: StopRequest) -> Iterator[str]:
     """The read models are kept in step with the log."""
     with house.wakeup.bell() as bell:
-        engine = Engine(house.engine, house.reader, projections(), bell)
+        engine = Engine(house.engine, house.reader, projections(), bell, ahead=AHEAD, moved=house.progress.look_again)
         thread = Thread(target=_guarded, args=(engine.run, stop), name="projections")
         thread.start()
         try:

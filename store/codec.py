@@ -100,7 +100,7 @@ def open_(stored: StoredEvent, vault: Vault) -> Envelope:
 
     Raises UnknownTopicError and UnreadableEventError, which name the topic and the place.
     """
-    stream_id, version = UUID(str(stored.originator_id)), stored.originator_version
+    stream_id, version = _identity(stored.originator_id), stored.originator_version
     body = _read(stored, {"sealing": _PersonalData(vault, stream_id, version)})
     return Envelope(
         originator_id=stream_id,
@@ -153,6 +153,10 @@ def _body_of(topic: str) -> type[_Body[Any]]:
     if event is None:
         raise UnknownTopicError(f"no event is known by the topic {topic!r}")
     return cast("type[_Body[Any]]", _Body.__class_getitem__(event))
+
+
+def _identity(stream_id: UUID | str) -> UUID:
+    return stream_id if isinstance(stream_id, UUID) else UUID(stream_id)
 
 
 def _place(stored: StoredEvent) -> str:

@@ -9,11 +9,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.posting import Account, HoldChange, Posting
+from projections.changes import Change, writing
 from projections.ledger.tables import balance, entry
 from projections.ledger.tables import hold as held
 from projections.openings import Opening, Openings
 from projections.processes import TOPICS, hold_of, step_of
-from projections.schema import appending, document, load, putting, rows_of, write
+from projections.schema import appending, document, load, putting, rows_of
 from store.envelope import Envelope
 
 Columns = dict[str, Any]
@@ -39,14 +40,14 @@ class Ledger:
     def __init__(self, openings: Openings) -> None:
         self._openings = openings
 
-    def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
+    def changes(self, conn: sa.Connection, events: Sequence[Envelope]) -> list[Change]:
         money = [it for it in events if step_of(it).posting or hold_of(step_of(it))]
         if not money:
-            return
+            return []
         books = _Books(conn, money, self._openings.of(conn, money))
         for envelope in money:
             books.book(envelope)
-        books.write(conn)
+        return books.changes()
 
 
 class _Books:
@@ -98,10 +99,12 @@ class _Books:
             "booked_at": books["booked_at"],
         }
 
-    def write(self, conn: sa.Connection) -> None:
-        write(conn, ADD_ENTRIES, self._entries)
-        write(conn, ADD_HOLDS, self._holds)
-        write(conn, PUT_BALANCES, list(self._balances.values()))
+    def changes(self) -> list[Change]:
+        return [
+            *writing(ADD_ENTRIES, self._entries),
+            *writing(ADD_HOLDS, self._holds),
+            *writing(PUT_BALANCES, list(self._balances.values())),
+        ]
 
 
 def _entries(posting: Posting, origin: Columns, books: Columns, envelope: Envelope) -> list[Columns]:

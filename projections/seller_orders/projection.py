@@ -13,11 +13,12 @@ from sqlalchemy.dialects import postgresql
 from domain.order.events import OrderLineRecorded, OrderLineUpdated
 from domain.order.facts import OrderLineFacts
 from domain.refund.events import RequestOpened
+from projections.changes import Change, writing
 from projections.decoding import topics_of
 from projections.glance import Columns
 from projections.openings import Opening, Openings
 from projections.processes import TOPICS, Step
-from projections.schema import load, putting, rows_of, write
+from projections.schema import load, putting, rows_of
 from projections.seller_orders.filters import Quick
 from projections.seller_orders.rows import facts_columns, new_row, placed
 from projections.seller_orders.tables import CANCELLATION, CASE, seller_order, seller_order_count, seller_order_search
@@ -66,7 +67,7 @@ class SellerOrders:
     def __init__(self, openings: Openings) -> None:
         self._openings = openings
 
-    def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
+    def changes(self, conn: sa.Connection, events: Sequence[Envelope]) -> list[Change]:
         openings = self._openings.of(conn, [it for it in events if isinstance(it.payload, Step)])
         lines = [_line_of(envelope, openings) for envelope in events]
         stored = {row["line_id"]: row for row in load(conn, LOAD, {"lines": list(set(lines))})}
@@ -76,17 +77,18 @@ class SellerOrders:
         changed = [row for line, row in fold.rows.items() if row != stored.get(line)]
         for row in changed:
             placed(row)
-        write(conn, PUT_LINES, changed)
-        _count(conn, _differences(stored, changed))
         found_by = [{"line_id": line, "words": words_of_line(facts)} for line, facts in fold.reported.items()]
-        write(conn, FIND_BY, found_by)
+        return [
+            *writing(PUT_LINES, changed),
+            *_counting_anew(_differences(stored, changed)),
+            *writing(FIND_BY, found_by),
+        ]
 
 
-def _count(conn: sa.Connection, differences: Sequence[Columns]) -> None:
-    write(conn, COUNT, differences)
+def _counting_anew(differences: Sequence[Columns]) -> list[Change]:
     fewer = {row["seller_id"] for row in differences if row["lines"] < 0}
-    if fewer:
-        conn.execute(NONE_LEFT, {"sellers": list(fewer)})
+    emptied = [Change(NONE_LEFT, {"sellers": list(fewer)})] if fewer else []
+    return [*writing(COUNT, differences), *emptied]
 
 
 def _line_of(envelope: Envelope, openings: Mapping[UUID, Opening]) -> str:

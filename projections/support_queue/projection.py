@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from domain.actors import Role
 from domain.refund.events import SupportAskedIn
+from projections.changes import Change, writing
 from projections.histories import histories, last_versions
 from projections.processes import TOPICS, step_of, waits_on
-from projections.schema import putting, write
+from projections.schema import putting
 from projections.support_queue.entry import entry_of
 from projections.support_queue.tables import queued
 from store.envelope import Envelope
@@ -29,15 +30,14 @@ class SupportQueue:
     tables = (queued,)
     topics = TOPICS
 
-    def apply(self, conn: sa.Connection, events: Sequence[Envelope]) -> None:
+    def changes(self, conn: sa.Connection, events: Sequence[Envelope]) -> list[Change]:
         last = last_versions(events)
         waiting = set(conn.execute(QUEUED, {"streams": list(last)}).scalars())
         concerned = {stream_id: last[stream_id] for stream_id in _of_interest(events) | waiting}
         entries = {stream_id: entry_of(history) for stream_id, history in histories(conn, concerned).items()}
         gone = [stream_id for stream_id in waiting if not entries.get(stream_id)]
-        if gone:
-            conn.execute(LEAVE, {"streams": gone})
-        write(conn, PUT, [entry for entry in entries.values() if entry])
+        leaving = [Change(LEAVE, {"streams": gone})] if gone else []
+        return [*leaving, *writing(PUT, [entry for entry in entries.values() if entry])]
 
 
 def _of_interest(events: Sequence[Envelope]) -> set[UUID]:

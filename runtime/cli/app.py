@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from runtime.cli import documents, orders, running, sandbox, story, views
+from runtime.collector import look_less_often
 
 app = typer.Typer(
     help="Direct Service: sellers answer buyers' refund requests themselves. "
@@ -40,4 +41,5 @@ def directservice(
 
 def main() -> None:
     """Run the command line."""
+    look_less_often()
     app()

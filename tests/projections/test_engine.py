@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from projections import positions
 from projections.catalogue import projections
+from projections.changes import Change
 from projections.deadlines import deadline
 from projections.engine import Engine
 from projections.progress import Progress, StillBehindError
@@ -34,10 +35,11 @@ class Broken:
         self.fails = True
         self.seen = []
 
-    def apply(self, conn, events):
+    def changes(self, conn, events):
         if self.fails:
             raise KeyError("what it needs")
         self.seen += [event.position for event in events]
+        return ()
 
 
 class Watched:
@@ -52,10 +54,11 @@ class Watched:
         self.decoded = []
         self.meanwhile = meanwhile
 
-    def apply(self, conn, events):
+    def changes(self, conn, events):
         self.seen += [event.position for event in events]
         self.decoded += [id(event) for event in events]
         self.meanwhile()
+        return ()
 
 
 @pytest.fixture
@@ -112,9 +115,9 @@ def test_rows_and_position_are_written_together_or_not_at_all(service, engine, r
     sell(service, 2)
 
     class HalfWay(Broken):
-        def apply(self, conn, events):
+        def changes(self, conn, events):
             conn.execute(sa.insert(positions.projection).values(name="a row of its own"))
-            super().apply(conn, events)
+            return super().changes(conn, events)
 
     Engine(engine, reader, [HalfWay(topics)]).turn()
     assert at(engine, "broken").position == 0
@@ -134,6 +137,41 @@ def test_one_that_fails_stands_still_and_says_why_while_the_others_go_on(service
     assert standing.failed_at is not None
     assert at(engine, "watched").position == reader.head()
     assert "the projection broken stands still" in caplog.text
+
+
+def test_one_whose_rows_the_database_refuses_is_found_among_the_others(service, engine, reader, topics):
+    sell(service, 2)
+
+    class Refused(Watched):
+        def changes(self, conn, events):
+            return [Change(sa.text("insert into views.deadline (stream_id) values (gen_random_uuid())"), {})]
+
+    watched = Watched("watched", topics)
+    Engine(engine, reader, [Refused("refused", topics), watched]).catch_up()
+    assert at(engine, "refused").position == 0
+    assert at(engine, "refused").failure.startswith("NotNullViolation")
+    assert at(engine, "watched").position == reader.head()
+
+
+def test_those_ahead_are_committed_before_the_others_look(service, engine, reader, topics):
+    sell(service, 2)
+    seen = []
+    other = Watched("other", topics, meanwhile=lambda: seen.append(at(engine, "one").position))
+    Engine(engine, reader, [other, Watched("one", topics)], ahead=["one"]).turn()
+    assert seen == [reader.head()]
+
+
+def test_who_waits_in_the_same_process_is_woken_when_a_projection_moved(service, engine, reader, topics, monkeypatch):
+    monkeypatch.setattr("projections.progress.SHORTEST_PAUSE", PATIENCE)
+    monkeypatch.setattr("projections.progress.LONGEST_PAUSE", PATIENCE)
+    sell(service, 2)
+    progress = Progress(engine, reader, ["watched"])
+    runner = Engine(engine, reader, [Watched("watched", topics)], moved=progress.look_again)
+    waiting = Thread(target=progress.wait_for, args=(reader.head(), 2 * PATIENCE))
+    waiting.start()
+    runner.turn()
+    waiting.join(PATIENCE / 2)
+    assert not waiting.is_alive()
 
 
 def test_one_that_is_mended_goes_on_where_it_was(service, engine, reader, topics):

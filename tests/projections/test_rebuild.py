@@ -129,12 +129,12 @@ def test_one_that_fails_leaves_everything_as_it_was(service, views, owner):
     before = views.catch_up().rows(seller_order)
 
     class Failing(type(fresh())):
-        def apply(self, conn, events):
+        def changes(self, conn, events):
             raise RuntimeError("out of luck")
 
     failing = fresh()
     failing.__class__ = Failing
-    with pytest.raises(Exception, match="seller_orders failed"):
+    with pytest.raises(Exception, match="failed: seller_orders"):
         rebuild(owner, views.reader, failing)
     assert views.rows(seller_order) == before
     with owner.connect() as conn:

@@ -112,6 +112,6 @@ def _commit(conn: sa.Connection, changes: Sequence[Change], moves: Sequence[Move
             for names, position in moves:
                 positions.move(conn, names, position)
             conn.commit()
-    except Exception as error:
-        failed = ProjectionFailedError(*(name for names, _ in moves for name in names))
-        raise failed from getattr(error, "orig", error)  # SQLAlchemy's own text shows whatever came last
+    except Exception as error:  # noqa: BLE001 -- raised as what it means
+        cause = getattr(error, "orig", error)  # SQLAlchemy's own text shows whatever statement came last
+        raise ProjectionFailedError(*(name for names, _ in moves for name in names)) from cause

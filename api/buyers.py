@@ -14,6 +14,7 @@ from api.answers import ANY_BODY, answer, may_answer
 from api.door import admits, behind_the_door
 from api.errands import Asking, Move
 from api.pages import Cursors, Paged
+from api.presenting.standing import standing_of
 from api.presenting.whereabouts import shown_with_href
 from api.schemas.buyers import Standing
 from api.schemas.queues import BuyerRequest, BuyerRequests
@@ -26,6 +27,7 @@ from domain.actors import Role
 from domain.messages import Identifier, Instant
 from domain.refusals import Unknown
 from projections import buyer_requests
+from projections.conduct import Conduct, counts_over
 from store.application import Ground
 
 router = behind_the_door("buyers")
@@ -70,14 +72,17 @@ def list_requests(
 @router.get(
     f"{BUYER}/standing",
     operation_id="get_standing",
-    summary="Whether a buyer is under review",
+    summary="Whether a buyer is under review, and what he asks for compared with what he buys",
     response_model=Standing,
     responses=may_answer(),
     **admits(Role.SUPPORT, Role.AUDITOR),
 )
-def get_standing(given: Given, buyer_id: BuyerId) -> Response:
-    standing = given.door.accounts.buyer(buyer_id)
-    return answer(Standing(buyer_id=buyer_id, under_review=standing.under_review))
+def get_standing(given: Given, buyer_id: BuyerId, min_position: MinPosition = None) -> Response:
+    """Counted over the newest policy's windows, across all sellers, as of now."""
+    standing, policy = given.door.accounts.buyer(buyer_id), given.door.policies.current
+    with view(given, Conduct.name, min_position) as conn:
+        counted = counts_over(conn, buyer_id, policy, given.door.clock())
+    return answer(standing_of(buyer_id, standing.under_review, policy, counted))
 
 
 @router.post(

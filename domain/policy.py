@@ -40,9 +40,19 @@ def _one_business_span(window: Window) -> Window:
     return window
 
 
+def _whole_days(window: Window) -> Window:
+    if len(window.spans) != 1 or window.spans[0].unit is not Unit.DAYS or window.is_empty:
+        raise ValueError(f"{window} is not one span of whole days, such as 90d")
+    return window
+
+
 SOME_MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 WaitField = Annotated[WindowField, AfterValidator(_lasts)]
 """A window in which somebody is waited on."""
+
+
+RollingField = Annotated[WindowField, AfterValidator(_whole_days)]
+"""A window that ends now and moves on with the days."""
 
 
 class OnSilence(StrEnum):
@@ -126,6 +136,21 @@ class CancellationRules(Value):
     seller_answer: WaitField
 
 
+class StandingRules(Value):
+    """Over which windows conduct is counted, and when a buyer's sends his new requests to support (SPEC §7.8)."""
+
+    windows: Annotated[tuple[RollingField, ...], Field(min_length=1, max_length=10)]
+    review_window: RollingField
+    review_above_requests: Annotated[int, Field(strict=True, ge=0, le=10_000)]
+    review_above_percent: Annotated[int, Field(strict=True, ge=0, le=100)]
+
+    @model_validator(mode="after")
+    def _review_window_is_counted(self) -> Self:
+        if self.review_window not in self.windows:
+            raise ValueError(f"review_window {self.review_window} is none of {', '.join(map(str, self.windows))}")
+        return self
+
+
 class Policy(Value):
     """One version of all numbers and knobs. Immutable: a change is a new version."""
 
@@ -137,6 +162,7 @@ class Policy(Value):
     answers: Answers
     money: MoneyRules
     cancellation: CancellationRules
+    standing: StandingRules
 
     @property
     def ref(self) -> str:

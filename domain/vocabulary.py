@@ -186,6 +186,7 @@ class SupportRouting(StrEnum):
     OTHER_REASON = "other_reason"
     CONSUMABLE = "consumable"
     BUYER_UNDER_REVIEW = "buyer_under_review"
+    BUYER_ABOVE_THRESHOLDS = "buyer_above_thresholds"
     PHOTOS_WAIVED = "photos_waived"
     TRACKING_STALLED = "tracking_stalled"
     OTHER_REASON_ON_GIVEAWAY = "other_reason_on_giveaway"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from domain.policy import standard_policies
 from projections import positions, schema
 from projections.buyer_requests import BuyerRequests
+from projections.conduct import Conduct
 from projections.deadlines import Deadlines
 from projections.ledger import Ledger
 from projections.openings import Openings
@@ -30,4 +32,5 @@ def projections() -> list[Projection]:
         BuyerRequests(openings),
         SupportQueue(),
         Outbox(),
+        Conduct(openings, standard_policies()),
     ]

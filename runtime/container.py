@@ -14,6 +14,7 @@ from api.auth import TokenVerifier, Trust
 from api.services import Limits, Services
 from domain.policy import standard_policies
 from projections.catalogue import projections
+from projections.conduct import ConductCounter
 from projections.progress import Progress
 from runtime.clock import SandboxClock, system_clock
 from runtime.database import StartError, usable
@@ -88,6 +89,7 @@ def _furnished(settings: Settings, url: str, engine: sa.Engine, opened: ExitStac
             evidence_files=EvidenceFolder(settings.evidence_folder),
             clock=clock,
             announce=wakeup.announce,
+            conduct_of=ConductCounter(engine),
         ),
     )
 

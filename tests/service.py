@@ -12,6 +12,7 @@ from domain.policy import standard_policies
 from domain.refund.commands import SubmitRequest
 from domain.seller.account import Address, SellerProfile
 from domain.vocabulary import Reason
+from projections.conduct import ConductCounter
 from store.application import ChosenAddress, DirectService, Errand
 from store.evidence_files import EvidenceFolder
 from store.vault import Vault
@@ -79,6 +80,7 @@ class Service:
             policies=policies or standard_policies(),
             evidence_files=EvidenceFolder(folder),
             clock=lambda: self.now,
+            conduct_of=ConductCounter(engine),
         )
         self.enrol(SELLER)
 

@@ -33,6 +33,7 @@ PARTIES = frozenset({Audience.BUYER, Audience.SELLER, Audience.STAFF})
 FIELDS: dict[str, frozenset[Audience]] = {
     "ground": STAFF_ONLY,
     "routing": STAFF_ONLY,
+    "buyer_conduct": STAFF_ONLY,
     "reference": STAFF_ONLY,
     "detail": STAFF_ONLY,
     "liability": NOT_THE_BUYER,

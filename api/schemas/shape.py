@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +13,17 @@ class Shape(BaseModel):
     """A part of an answer. Further fields may be added to it at any time."""
 
     model_config = ConfigDict(frozen=True)
+
+
+def share(part: int, whole: int) -> Decimal | None:
+    """One number by another, to four decimals, half up; None where there is nothing to compare with."""
+    return (Decimal(part) / whole).quantize(Decimal("0.0001"), ROUND_HALF_UP) if whole else None
+
+
+Share = Annotated[
+    Decimal | None, Field(examples=["0.3333"], description="Four decimals; null where there is nothing to compare with")
+]
+"""A rate as a decimal text, so that it is exact."""
 
 
 class EvidenceLink(Shape):

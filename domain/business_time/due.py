@@ -61,6 +61,12 @@ def due(at: datetime, window: Window, calendar: Calendar) -> Due:
     return Due(at=latest.at, explanation=explanation.said_in(Locale.ENGLISH))
 
 
+def began(at: datetime, window: Window, calendar: Calendar) -> datetime:
+    """When the window of one span of days began that ends ``at``: the same local time, so many days before."""
+    (span,) = window.spans
+    return (calendar.local(at) - span.amount * DAY).astimezone(UTC)
+
+
 def later(first: Due, second: Due) -> Due:
     """The one that ends later; the first when they end together."""
     return second if second.at > first.at else first

@@ -1,12 +1,14 @@
-"""One buyer's standing: under fraud review or not (SPEC §§3 and 7.8)."""
+"""One buyer's standing: under fraud review or not, and what he asks for compared with what he buys (SPEC §7.8)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import ClassVar
 
-from domain.messages import Event, Identifier, Line
+from domain.business_time import WindowField
+from domain.messages import Event, Identifier, Line, Value
+from domain.policy import StandingRules
 
 
 class BuyerPutUnderReview(Event):
@@ -25,11 +27,29 @@ class BuyerReviewLifted(Event):
     ground: Line
 
 
+class BuyerConduct(Value):
+    """What a buyer bought and asked refunds for within a rolling window, across all sellers."""
+
+    window: WindowField
+    lines: int
+    """Order lines bought."""
+    requests: int
+    """Refund cases opened, the request that is being judged not among them."""
+
+    def is_above(self, rules: StandingRules) -> bool:
+        """More requests than the policy's number, and more than its share of the lines bought."""
+        share_passed = self.requests * 100 > self.lines * rules.review_above_percent
+        return self.requests > rules.review_above_requests and share_passed
+
+
 @dataclass(frozen=True, slots=True)
 class BuyerStanding:
     """A buyer as he stands."""
 
     under_review: bool = False
+    """Support suspects him."""
+    conduct: BuyerConduct | None = None
+    """Over the policy's review window; None where nobody counted."""
 
 
 def put_under_review(standing: BuyerStanding, buyer_id: str, ground: str) -> list[Event]:
@@ -50,9 +70,9 @@ def evolve(event: Event, standing: BuyerStanding) -> BuyerStanding:
 
 @evolve.register
 def _(event: BuyerPutUnderReview, standing: BuyerStanding) -> BuyerStanding:
-    return BuyerStanding(under_review=True)
+    return replace(standing, under_review=True)
 
 
 @evolve.register
 def _(event: BuyerReviewLifted, standing: BuyerStanding) -> BuyerStanding:
-    return BuyerStanding(under_review=False)
+    return replace(standing, under_review=False)

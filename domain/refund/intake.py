@@ -37,6 +37,7 @@ def submit(request: Request) -> e.RequestOpened:
         "line": request.facts,
         "photos_waived": request.command.photos_waived,
         "window_overridden": request.command.window_overridden,
+        "buyer_conduct": request.buyer.conduct,
     }
     if routing:
         return e.RequestRoutedToSupport(status=Status.SUPPORT_REVIEW, routing=routing, **opened)

@@ -21,6 +21,8 @@ def support_routing(request: Request) -> Iterator[SupportRouting]:
         yield SupportRouting.CONSUMABLE
     if request.buyer.under_review:
         yield SupportRouting.BUYER_UNDER_REVIEW
+    if request.buyer.conduct and request.buyer.conduct.is_above(request.policy.standing):
+        yield SupportRouting.BUYER_ABOVE_THRESHOLDS
     if request.lacks_photos:
         yield SupportRouting.PHOTOS_WAIVED
     if facts.listing_kind is ListingKind.GIVEAWAY and reason is not Reason.GIVEAWAY_NOT_RECEIVED:

@@ -17,7 +17,7 @@ from store.application.errand import Errand, Receipt
 from store.application.evidence import Evidence
 from store.application.order_lines import Import, LineResult, OrderLines, Recorded
 from store.application.order_scans import OrderScans
-from store.application.parties import Parties
+from store.application.parties import ConductOf, Parties
 from store.application.refund_cases import RefundCases
 from store.application.reports import Reports, report_command
 from store.envelope import Envelope
@@ -40,12 +40,15 @@ class DirectService:
         evidence_files: EvidenceFiles,
         clock: Callable[[], datetime],
         announce: Callable[[], None] = lambda: None,
+        conduct_of: ConductOf = lambda buyer_id, policy, now: None,
     ) -> None:
-        """``clock`` tells the instant, UTC; ``announce`` is called after each commit, to wake the readers."""
+        """``clock`` tells the instant, UTC; ``announce`` is called after each commit, to wake the readers;
+        ``conduct_of`` counts what a buyer asks for, without which no request goes to support for that.
+        """
         self.policies = policies
         self.clock = clock
         self.log = EventLog(LogRecorder(engine, announce=announce), vault)
-        counter, parties = Counter(self.log, Commands(engine)), Parties()
+        counter, parties = Counter(self.log, Commands(engine)), Parties(conduct_of)
         self.accounts = Accounts(self.log, counter, parties, clock)
         self.evidence = Evidence(self.log, counter, vault, evidence_files, clock)
         self.refund_cases = RefundCases(self.log, counter, parties, policies, clock)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import reduce
 from typing import TypeVar
 from uuid import UUID
 
 from domain.actors import Actor, Role
 from domain.buyer import standing as buyer
-from domain.buyer.standing import BuyerStanding
+from domain.buyer.standing import BuyerConduct, BuyerStanding
 from domain.evidence import EvidenceUploaded
 from domain.messages import Event
 from domain.order import line as order
 from domain.order.line import OrderLine
+from domain.policy import Policy
 from domain.refund.events import EvidenceItem
 from domain.seller import account as seller
 from domain.seller.account import SellerAccount
@@ -28,8 +30,16 @@ def fold(evolve: Callable[[Event, State], State], history: Iterable[Envelope], i
     return reduce(lambda state, envelope: evolve(envelope.payload, state), history, initial)
 
 
+ConductOf = Callable[[str, Policy, datetime], BuyerConduct | None]
+"""What a buyer bought and asked for within the policy's review window that ends at this instant."""
+
+
 class Parties:
     """Folds loaded histories into the trade's objects."""
+
+    def __init__(self, conduct_of: ConductOf) -> None:
+        """``conduct_of`` counts over all sellers, which no stream tells: a read model does."""
+        self.conduct_of = conduct_of
 
     def line_of(self, history: Iterable[Envelope]) -> OrderLine | None:
         line: OrderLine | None = fold(order.evolve, history, None)

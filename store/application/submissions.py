@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from domain.messages import Event
@@ -57,17 +58,21 @@ class Submissions(Desk):
         previous: Sequence[Case],
         histories: Mapping[UUID, list[Envelope]],
     ) -> Request:
+        now, policy, buyer_id = self._clock(), self._policies.current, line.facts.buyer_id
         records = (cancellation_of(histories[it]) for it in line.cancellations)
         cancellations = [record.cancellation for record in records if record]
         return Request(
             command=command,
             actor=errand.actor,
-            now=self._clock(),
-            policy=self._policies.current,
+            now=now,
+            policy=policy,
             case_id=streams.refund_case(command.line_id, len(line.cases) + 1),
             line=line,
             seller=self._parties.seller_of(histories[streams.seller(line.facts.seller_id)]),
-            buyer=self._parties.buyer_of(histories[streams.buyer(line.facts.buyer_id)]),
+            buyer=replace(
+                self._parties.buyer_of(histories[streams.buyer(buyer_id)]),
+                conduct=self._parties.conduct_of(buyer_id, policy, now),
+            ),
             previous=tuple(previous),
             cancellation_open=any(told.is_open for told in cancellations),
             sale_cancelled=any(not told.is_open and told.rules_out_refund_cases for told in cancellations),

@@ -11,6 +11,7 @@ from domain.refusals import RuleBroken
 from domain.vocabulary import Status
 from tests.api.asking import opened, refused
 from tests.api.conftest import Api
+from tests.projections.views import Views
 from tests.service import BUYER, CARRIER, MARKETPLACE, SELLER, SUPPORT
 
 
@@ -43,10 +44,32 @@ def test_support_puts_a_buyer_under_review_and_lifts_it_again(api):
     href = f"/v1/buyers/{BUYER.id}"
     put = api(SUPPORT).post(f"{href}/put-under-review", {"ground": "many refunds"})
     assert (put.status_code, put.json()["version"]) == (200, 1)
-    assert api(SUPPORT).get(f"{href}/standing").json() == {"buyer_id": BUYER.id, "under_review": True}
+    standing = api(SUPPORT).get(f"{href}/standing").json()
+    assert [standing[name] for name in ("buyer_id", "under_review", "above_thresholds")] == [BUYER.id, True, False]
     assert api(BUYER).get(opened(api)).json()["route"] == "support"
     api(SUPPORT).post(f"{href}/lift-review", {"ground": "all explained"})
     assert api(SUPPORT).get(f"{href}/standing").json()["under_review"] is False
+
+
+def test_support_reads_what_a_buyer_asks_for_compared_with_what_he_buys(api, engine):
+    opened(api)
+    Views(engine).catch_up()
+    standing = api(SUPPORT).get(f"/v1/buyers/{BUYER.id}/standing").json()
+    assert standing["rule"] == {"policy": "standard@1", "window": "90d", "above_requests": 5, "above_percent": 30}
+    assert [window["window"] for window in standing["windows"]] == ["30d", "90d", "365d"]
+    month = standing["windows"][0]
+    assert [month[name] for name in ("lines", "requests", "refunds", "sellers")] == [1, 1, 0, 1]
+    assert (month["request_share"], month["refund_share"]) == ("1.0000", "0.0000")
+    assert month["amounts"][0]["requested"] == {"minor": 4590, "currency": "EUR"}
+    nobody = api(SUPPORT).get("/v1/buyers/b-9/standing").json()["windows"][0]
+    assert (nobody["lines"], nobody["request_share"], nobody["amounts"]) == (0, None, [])
+
+
+def test_what_intake_counted_is_told_to_support_alone(api):
+    case = opened(api)
+    assert "buyer_conduct" in api(SUPPORT).get(f"{case}/history").text
+    for actor in (BUYER, SELLER):
+        assert "buyer_conduct" not in api(actor).get(case).text + api(actor).get(f"{case}/timeline").text
 
 
 @pytest.mark.parametrize("actor", [BUYER, SELLER, MARKETPLACE])

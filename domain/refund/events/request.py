@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
+from domain.buyer.standing import BuyerConduct
 from domain.messages import Personal
 from domain.order.facts import OrderLineFacts
 from domain.refund.events.case_event import CaseEvent, EvidenceItem
@@ -23,6 +24,8 @@ class RequestOpened(CaseEvent):
     line: OrderLineFacts
     photos_waived: bool = False
     window_overridden: bool = False
+    buyer_conduct: BuyerConduct | None = None
+    """What intake knew of the buyer when it chose between seller and support."""
 
 
 class RefundRequested(RequestOpened):

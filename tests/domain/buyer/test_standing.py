@@ -1,6 +1,7 @@
 """Support may suspect a buyer, and may stop (SPEC §3)."""
 
 from domain.buyer.standing import (
+    BuyerConduct,
     BuyerPutUnderReview,
     BuyerReviewLifted,
     BuyerStanding,
@@ -26,6 +27,12 @@ def test_a_suspicion_that_ended_is_recorded_and_only_if_there_was_one():
     assert event == BuyerReviewLifted(buyer_id="b-1", ground="explained")
     assert evolve(event, SUSPECTED) == PLAIN
     assert lift_review(PLAIN, "b-1", "explained") == []
+
+
+def test_a_suspicion_leaves_what_was_counted():
+    counted = BuyerStanding(conduct=BuyerConduct(window="90d", lines=4, requests=1))
+    (event,) = put_under_review(counted, "b-1", "ten requests a week")
+    assert evolve(event, counted) == BuyerStanding(under_review=True, conduct=counted.conduct)
 
 
 def test_other_events_leave_the_standing_as_it_was():

@@ -65,6 +65,12 @@ def test_the_standard_pack_holds_what_the_source_says():
         "reminder_before_end": "4bh",
     }
     assert said["cancellation"] == {"request_until": "24h", "seller_answer": "48h"}
+    assert said["standing"] == {
+        "windows": ["30d", "90d", "365d"],
+        "review_window": "90d",
+        "review_above_requests": 5,
+        "review_above_percent": 30,
+    }
     assert said["calendar"]["zone"] == "Europe/Berlin"
     assert policy.calendar.market is None
     assert policy.filing.photos_required_for == {Reason.NOT_AS_DESCRIBED, Reason.WRONG_ITEM, Reason.DEFECTIVE}
@@ -107,6 +113,12 @@ def test_a_pack_reads_as_it_is_written():
         ("money", {"return_label_estimate_minor": -1}, "money.return_label_estimate_minor: Input should be greater"),
         ("money.refund_estimate", {"earliest": "6bd"}, "money.refund_estimate: earliest 6bd is after latest 5bd"),
         ("cancellation", {"seller_answer": "0h"}, "cancellation.seller_answer: 0h ends the moment it begins"),
+        ("standing", {"windows": []}, "standing.windows: Tuple should have at least 1 item"),
+        ("standing", {"windows": ["90bd"]}, "standing.windows.0: 90bd is not one span of whole days, such as 90d"),
+        ("standing", {"windows": ["0d"]}, "standing.windows.0: 0d is not one span of whole days"),
+        ("standing", {"review_window": "60d"}, "standing: review_window 60d is none of 30d, 90d, 365d"),
+        ("standing", {"review_above_requests": -1}, "standing.review_above_requests: Input should be greater"),
+        ("standing", {"review_above_percent": 101}, "standing.review_above_percent: Input should be less than or"),
         ("calendar", {"zone": "Europe/Berlln"}, "calendar.zone: 'Europe/Berlln' is no IANA time zone"),
         ("calendar", {"market": "XX"}, "calendar.market: 'XX' is no market with a known holiday calendar"),
         ("calendar", {"closed_days": ["Easter"]}, "calendar.closed_days.0: Input should be a valid date"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.buyer.standing import BuyerStanding
+from domain.buyer.standing import BuyerConduct, BuyerStanding
 from domain.refund.events import RefundRequested, RequestRoutedToSupport
 from domain.vocabulary import DIRECT, ListingKind, Reason, ReviewCause, Route, Status, SupportRouting
 from tests.dsl import given, opened
@@ -69,6 +69,31 @@ def test_other_faults_of_a_consumable_are_the_sellers(line, reason):
 def test_a_buyer_under_fraud_review_is_answered_by_support():
     story = given(buyer=BuyerStanding(under_review=True)).when(request(), by=BUYER)
     routed(story, SupportRouting.BUYER_UNDER_REVIEW)
+
+
+def conduct(lines, requests):
+    return BuyerConduct(window="90d", lines=lines, requests=requests)
+
+
+@pytest.mark.parametrize(("lines", "requests"), [(19, 6), (6, 6), (0, 6), (1, 40)])
+def test_a_buyer_above_both_thresholds_is_answered_by_support(lines, requests):
+    told = conduct(lines, requests)
+    story = given(buyer=BuyerStanding(conduct=told)).when(request(), by=BUYER)
+    routed(story, SupportRouting.BUYER_ABOVE_THRESHOLDS)
+    assert story.events[0].buyer_conduct == told
+
+
+@pytest.mark.parametrize(("lines", "requests"), [(20, 6), (5, 5), (0, 0), (0, 5), (1000, 300)])
+def test_a_buyer_at_a_threshold_is_answered_as_usual_and_what_was_counted_is_recorded(lines, requests):
+    told = conduct(lines, requests)
+    story = given(buyer=BuyerStanding(conduct=told)).when(request(), by=BUYER)
+    story.then(RefundRequested, buyer_conduct=told)
+
+
+def test_the_thresholds_are_the_policys():
+    strict = policy(standing={"review_above_requests": 1, "review_above_percent": 0})
+    buyer = BuyerStanding(conduct=conduct(lines=1000, requests=2))
+    routed(given(policy=strict, buyer=buyer).when(request(), by=BUYER), SupportRouting.BUYER_ABOVE_THRESHOLDS)
 
 
 def test_a_request_whose_photos_support_waived_goes_to_support():

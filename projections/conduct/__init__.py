@@ -1,0 +1,6 @@
+"""Conduct: what buyers ask for and how sellers answer, case by case, to be counted over any window (SPEC §7.8, 7.9)."""
+
+from projections.conduct.buyers import BuyerAmounts, BuyerCounts, ConductCounter, counts_over
+from projections.conduct.projection import Conduct
+
+__all__ = ["BuyerAmounts", "BuyerCounts", "Conduct", "ConductCounter", "counts_over"]

@@ -24,7 +24,6 @@ from benchmarks.databases import Databases, libpq
 from benchmarks.results import Results
 from projections import positions
 from projections.catalogue import projections
-from projections.decoding import NO_KEYS
 from projections.engine import Engine
 from projections.processes import TOPICS, step_of, waits_on
 from store.engine import connect
@@ -57,7 +56,7 @@ class Log(Application[UUID]):
     name = "log"
 
     def construct_mapper(self) -> Mapper[UUID]:
-        return SealedMapper(NO_KEYS)
+        return SealedMapper(None)
 
 
 class LibrarysView(PostgresTrackingRecorder):

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from eventsourcing.persistence import StoredEvent
 
 from domain.messages import Event
 from store.codec import open_
 from store.envelope import Envelope
-from store.vault import Vault
-
-
-class _NoKeys(Vault):
-    """Opens nothing: personal texts read as None, as they do after an erasure."""
-
-    def __init__(self) -> None:
-        """Needs neither engine nor master key."""
-
-    def decrypt(self, key_id: UUID, cipher: bytes, aad: bytes) -> None:  # noqa: ARG002 -- the vault's own signature
-        return None
-
-
-NO_KEYS = _NoKeys()
 
 
 def opened(stored: StoredEvent) -> Envelope:
     """The stored event without its personal texts. Raises UnknownTopicError."""
-    return open_(stored, NO_KEYS)
+    return open_(stored, None)
 
 
 def topics_of(*kinds: type[Event]) -> frozenset[str]:

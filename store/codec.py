@@ -74,6 +74,16 @@ class _PersonalData:
         return f"{person}/{stream_id}/{version}".encode()
 
 
+class _Closed:
+    """Opens nothing: every personal text reads as None, as it does after an erasure."""
+
+    def open(self, stored: dict[str, Any]) -> None:  # noqa: ARG002 -- whatever it holds
+        return None
+
+
+CLOSED = _Closed()
+
+
 def seal(draft: Draft, *, stream_id: UUID, version: int, previous: str, cause: Cause, vault: Vault) -> Envelope:
     """The event as it will be stored: JSON text, personal fields encrypted, chained to the one before it."""
     topic = draft.payload.topic
@@ -86,7 +96,6 @@ def seal(draft: Draft, *, stream_id: UUID, version: int, previous: str, cause: C
         originator_version=version,
         topic=topic,
         state=state,
-        digest=digest_of(stream_id, version, topic, state),
         previous=previous,
         cause=cause,
         occurred_at=draft.occurred_at,
@@ -95,19 +104,19 @@ def seal(draft: Draft, *, stream_id: UUID, version: int, previous: str, cause: C
     )
 
 
-def open_(stored: StoredEvent, vault: Vault) -> Envelope:
-    """The event that was stored; personal text reads as None once its person's key is destroyed.
+def open_(stored: StoredEvent, vault: Vault | None) -> Envelope:
+    """The event that was stored; personal text reads as None once its person's key is destroyed, or without a vault.
 
     Raises UnknownTopicError and UnreadableEventError, which name the topic and the place.
     """
     stream_id, version = _identity(stored.originator_id), stored.originator_version
-    body = _read(stored, {"sealing": _PersonalData(vault, stream_id, version)})
+    sealing = _PersonalData(vault, stream_id, version) if vault else CLOSED
+    body = _read(stored, {"sealing": sealing})
     return Envelope(
         originator_id=stream_id,
         originator_version=version,
         topic=stored.topic,
         state=stored.state,
-        digest=digest_of(stream_id, version, stored.topic, stored.state),
         previous=body.previous,
         cause=body.cause(),
         occurred_at=body.occurred_at,

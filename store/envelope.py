@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.actors import Actor
 from domain.messages import Event
+from store.chain import digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,14 @@ class Draft:
 class Envelope:
     """One event as it stands in the log; satisfies the library's domain event protocol.
 
-    ``state`` is the exact stored text (UTF-8 JSON, personal fields encrypted); ``digest`` is the SHA-256 over
-    stream, version, topic and ``state``; ``previous`` is the digest of the stream's event before this one
-    (64 zeros for the first), itself part of ``state``: the chain of SPEC §7.10.
+    ``state`` is the exact stored text (UTF-8 JSON, personal fields encrypted); ``previous`` is the digest of the
+    stream's event before this one (64 zeros for the first), itself part of ``state``: the chain of SPEC §7.10.
     """
 
     originator_id: UUID
     originator_version: int
     topic: str
     state: bytes
-    digest: str
     previous: str
     cause: Cause
     occurred_at: datetime
@@ -53,3 +52,8 @@ class Envelope:
     payload: Event
     position: int | None = None
     """The place in the log over all streams, known once stored."""
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 over stream, version, topic and ``state``, which the next event of the stream names."""
+        return digest_of(self.originator_id, self.originator_version, self.topic, self.state)

@@ -39,7 +39,7 @@ class Append:
 class SealedMapper(Mapper[UUID]):
     """The library's mapper over our codec: an envelope was sealed before it is stored."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault | None) -> None:
         self._vault = vault
 
     def to_stored_event(self, domain_event: Envelope) -> StoredEvent:  # type: ignore[override]

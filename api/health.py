@@ -12,8 +12,10 @@ from starlette.responses import Response
 from api.answers import answer, problems
 from api.metrics import Counted
 from api.problems import Problem
-from api.schemas.health import Live, ProjectionLag, Ready
+from api.schemas.health import DeadlinesKept, Live, OutboxDepth, ProjectionLag, Ready, TaskStanding, TimeoutSetAside
 from api.services import Given
+from api.standing import Standing, standing
+from projections.heartbeats import Heard
 from projections.progress import Lag
 from store.failures import Unavailable
 
@@ -33,21 +35,64 @@ async def live() -> Response:
     responses=problems(HTTPStatus.SERVICE_UNAVAILABLE),
 )
 def ready(given: Given) -> Response:
-    """503 while the log cannot be reached, or a read model is too far behind it."""
-    lags = given.progress.lag()
-    late = [f"{lag.name} by {lag.behind}" for lag in lags if lag.behind > given.limits.behind_events]
+    """503 while the log cannot be reached, or a read model is too far behind it.
+
+    Clock and courier do not decide whether requests can be served; how they fare stands beside it.
+    """
+    now = standing(given)
+    late = [f"{lag.name} by {lag.behind}" for lag in now.lags if lag.behind > given.limits.behind_events]
     if late:
         raise Problem("unavailable", f"read models are behind the log: {', '.join(late)}", headers={"Retry-After": "5"})
-    return answer(Ready(projections=tuple(map(_lag, lags))))
+    return answer(
+        Ready(
+            projections=tuple(map(_lag, now.lags)),
+            deadlines=_deadlines(now),
+            outbox=_outbox(now),
+            tasks=tuple(map(_task, now.tasks)),
+        )
+    )
 
 
 def _lag(lag: Lag) -> ProjectionLag:
     return ProjectionLag(name=lag.name, position=lag.position, behind=lag.behind, failing=lag.failures > 0)
 
 
+def _deadlines(now: Standing) -> DeadlinesKept:
+    return DeadlinesKept(
+        waiting_since=now.deadlines.waits_since,
+        late_seconds=now.late_seconds(now.deadlines.waits_since),
+        set_aside=now.deadlines.set_aside,
+        first_set_aside=tuple(
+            TimeoutSetAside(id=it.stream_id, kind=it.kind, due_at=it.due_at, retry_at=it.retry_at, attempts=it.attempts)
+            for it in now.set_aside
+        ),
+    )
+
+
+def _outbox(now: Standing) -> tuple[OutboxDepth, ...]:
+    return tuple(
+        OutboxDepth(
+            kind=it.kind, waiting=it.waiting, late_seconds=now.late_seconds(it.oldest_due_at), failing=it.failing
+        )
+        for it in now.outbox
+    )
+
+
+def _task(heard: Heard) -> TaskStanding:
+    return TaskStanding(
+        task=heard.task,
+        process=heard.process,
+        heard_seconds_ago=heard.told_ago.total_seconds(),
+        ended_seconds_ago=None if heard.ended_ago is None else heard.ended_ago.total_seconds(),
+        failures=heard.failures,
+        failing=heard.failing is not None,
+        troubles=len(heard.troubles),
+    )
+
+
 @router.get("/metrics", include_in_schema=False)
 def metrics(given: Given, counted: Counted) -> Response:
-    """For Prometheus. Without the database the lags keep their last values."""
+    """For Prometheus. Without the database the gauges keep their last values."""
     with suppress(Unavailable):
-        counted.lagging(given.progress.lag())
+        counted.gauges.show(standing(given))
     return Response(generate_latest(counted.registry), media_type=CONTENT_TYPE_LATEST)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import Depends
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.requests import Request
 
-from projections.progress import Lag
+from api.gauges import Gauges
 from store.application import Receipt
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -33,12 +32,7 @@ class Metrics:
             ["topic"],
             registry=registry,
         )
-        self._behind = Gauge(
-            "directservice_projection_behind_events",
-            "Positions of the log that a read model does not contain yet.",
-            ["projection"],
-            registry=registry,
-        )
+        self.gauges = Gauges(registry)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         self._requests.labels(method, route, str(status)).observe(seconds)
@@ -47,10 +41,6 @@ class Metrics:
         """What this command recorded: nothing in a preview, or when it had taken effect before."""
         for event in receipt.events if receipt.position else ():
             self._recorded.labels(event.topic).inc()
-
-    def lagging(self, lags: Iterable[Lag]) -> None:
-        for lag in lags:
-            self._behind.labels(lag.name).set(lag.behind)
 
 
 async def metrics_of(request: Request) -> Metrics:

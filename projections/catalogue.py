@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.policy import standard_policies
-from projections import positions, schema
+from projections import heartbeats, positions, schema
 from projections.buyer_requests import BuyerRequests
 from projections.conduct import Conduct
 from projections.deadlines import Deadlines
@@ -15,8 +15,8 @@ from projections.seller_orders import SellerOrders
 from projections.support_queue import SupportQueue
 
 DECLARED = schema.metadata
-"""The tables of all read models and of their positions."""
-POSITIONS = positions.projection
+"""The tables of all read models, and of what is told beside them."""
+BESIDE = (positions.projection, heartbeats.heartbeat)
 
 AHEAD = frozenset({SellerOrders.name})
 """Those on whose rows somebody waits who just asked for something."""

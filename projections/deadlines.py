@@ -38,6 +38,7 @@ deadline = sa.Table(
 
 by_claim = sa.Index("ix_deadline_claim_at", deadline.c.claim_at, deadline.c.stream_id)
 by_reminder = sa.Index("ix_deadline_remind_at", deadline.c.remind_at)
+set_aside = sa.Index("ix_deadline_set_aside", deadline.c.due_at, postgresql_where=deadline.c.attempts > 0)
 
 
 def _put() -> sa.Executable:

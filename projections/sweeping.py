@@ -30,6 +30,13 @@ SET_ASIDE = (
     .values(claim_at=sa.bindparam("until"), attempts=deadline.c.attempts + 1, failure=sa.bindparam("failed_with"))
 )
 ASIDE = sa.select(deadline).where(deadline.c.attempts > 0).order_by(deadline.c.claim_at).limit(LIMIT)
+STANDING = sa.select(
+    sa.select(sa.func.min(deadline.c.claim_at))
+    .where(deadline.c.claim_at <= NOW)
+    .scalar_subquery()
+    .label("waits_since"),
+    sa.select(sa.func.count()).where(deadline.c.attempts > 0).scalar_subquery().label("set_aside"),
+)
 REMIND = (
     sa.select(deadline)
     .where(deadline.c.remind_at <= NOW, deadline.c.due_at > NOW)
@@ -69,6 +76,16 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How well the deadlines are kept."""
+
+    waits_since: datetime | None
+    """Since when the earliest deadline that can be taken waits to be; None when nothing is due."""
+    set_aside: int
+    """How many timeouts failed and wait for another try."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reminder:
     """A reminder that is due to whoever the case waits on."""
 
@@ -97,6 +114,12 @@ def remove(conn: sa.Connection, stream_ids: Iterable[UUID]) -> None:
 def set_aside(conn: sa.Connection, stream_id: UUID, until: datetime, failure: str) -> None:
     """Leave this deadline alone until then, and note why."""
     conn.execute(SET_ASIDE, {"streams": [stream_id], "until": until, "failed_with": failure})
+
+
+def standing(conn: sa.Connection, now: datetime) -> Standing:
+    """How well the deadlines are kept, whichever process should keep them."""
+    row = conn.execute(STANDING, {"now": now}).one()
+    return Standing(row.waits_since, row.set_aside)
 
 
 def aside(conn: sa.Connection, limit: int = 100) -> list[SetAside]:

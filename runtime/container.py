@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -38,6 +40,8 @@ class House:
     """What every process of one installation is made of."""
 
     settings: Settings
+    process: str
+    """The name of this process among all: its host and its number there."""
     url: str
     engine: sa.Engine
     clock: Callable[[], datetime]
@@ -75,6 +79,7 @@ def _furnished(settings: Settings, url: str, engine: sa.Engine, opened: ExitStac
     reader = LogReader(engine)
     return House(
         settings=settings,
+        process=f"{socket.gethostname()}/{os.getpid()}",
         url=url,
         engine=engine,
         clock=clock,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import timedelta
 from random import Random
@@ -20,6 +20,7 @@ from runtime.stopping import StopRequest, made_by_signals
 from scheduler.backoff import Backoff
 from scheduler.clock import DeadlineSweep
 from scheduler.courier import Courier, Dispatch
+from scheduler.heart import Heart
 from scheduler.refunds import SubmitRefund
 from scheduler.return_labels import IssueReturnLabel, VoidReturnLabel
 from scheduler.timer import Task, Timer
@@ -31,6 +32,8 @@ BEAT: Final = timedelta(seconds=1)
 """How often clock and courier look for what is due."""
 UPKEEP: Final = timedelta(minutes=1)
 """How often what must always hold is looked at."""
+HEARTBEAT: Final = timedelta(seconds=5)
+"""How often a process tells how its tasks fare."""
 
 Part = Callable[[House, StopRequest], AbstractContextManager[str]]
 """Runs in the background while its context is open, and says in a few words what it does."""
@@ -64,10 +67,10 @@ def scheduling(house: House, stop: StopRequest, beat: timedelta = BEAT) -> Itera
     sweep = DeadlineSweep(house.engine, house.door, announce=house.wakeup.announce, retries=_retries())
     upkeep = Upkeep(house.engine, house.reader, house.clock)
     tasks = [
-        Task(name="deadlines", work=sweep.sweep, every=beat),
-        Task(name="upkeep", work=upkeep.run, every=UPKEEP),
+        Task(name="deadlines", work=sweep.sweep, every=beat, troubles=sweep.troubles),
+        Task(name="upkeep", work=upkeep.run, every=UPKEEP, troubles=upkeep.troubles),
     ]
-    with _ticking(tasks):
+    with _ticking(house, tasks):
         yield "deadlines are kept"
 
 
@@ -93,20 +96,26 @@ def delivering(house: House, stop: StopRequest, beat: timedelta = BEAT) -> Itera
         Task(name="refunds settle", work=payments.report_due, every=beat),
     ]
     try:
-        with _ticking(tasks):
+        with _ticking(house, tasks):
             yield "refunds and return labels go out"
     finally:
         courier.stop()
 
 
 @contextmanager
-def _ticking(tasks: Iterable[Task]) -> Iterator[None]:
-    timer = Timer(tasks, wall_clock=system_clock)
+def _ticking(house: House, tasks: Sequence[Task]) -> Iterator[None]:
+    timer, heart = Timer(tasks, wall_clock=system_clock), Heart(house.engine, house.process, system_clock)
+    pulse = Timer(
+        [Task(name="heartbeat", work=lambda: heart.beat(timer.health()), every=HEARTBEAT)], wall_clock=system_clock
+    )
     timer.start()
+    pulse.start()
     try:
         yield
     finally:
+        pulse.stop()
         timer.stop()
+        heart.stop(timer.health())
 
 
 def _retries() -> Backoff:

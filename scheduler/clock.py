@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +12,7 @@ import sqlalchemy as sa
 from projections import sweeping
 from projections.deadlines import Deadlines, deadline
 from projections.progress import Progress
-from projections.sweeping import DueRow, SetAside
+from projections.sweeping import DueRow
 from scheduler.backoff import Backoff
 from store.application import DirectService
 from store.envelope import Envelope
@@ -31,16 +30,6 @@ PATIENCE = timedelta(seconds=10)
 """How long a sweep may be held back before health says so."""
 SAID_AT_MOST = 500
 NEXT = sa.select(sa.func.min(deadline.c.claim_at))
-
-
-@dataclass(frozen=True, slots=True)
-class ClockHealth:
-    """What stands in the way of deadlines."""
-
-    held_back_since: datetime | None
-    """Since when no sweep could run because the view lags the log; None when nothing is held back for long."""
-    set_aside: list[SetAside]
-    """Deadlines whose timeout failed, with the error and when it is tried again."""
 
 
 class DeadlineSweep:
@@ -80,12 +69,12 @@ class DeadlineSweep:
         self._is_catching_up = all(self._batch(now) == BATCH for _ in range(BATCHES))
         return timedelta() if self._is_catching_up else self._until_next()
 
-    def health(self) -> ClockHealth:
-        """What stands in the way."""
+    def troubles(self) -> list[str]:
+        """That sweeps have been held back for long, where they are."""
         since = self._held_back_since
-        long = since is not None and self._service.clock() - since > PATIENCE
-        with translated(), self._engine.connect() as conn:
-            return ClockHealth(since if long else None, sweeping.aside(conn))
+        if since is None or self._service.clock() - since <= PATIENCE:
+            return []
+        return [f"no sweep since {since:%FT%TZ}: the deadlines' view lags the log"]
 
     def _view_is_current(self, now: datetime) -> bool:
         """Whether the view contains the log as it stood when this was first asked."""

@@ -14,7 +14,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from projections import dispatching
-from projections.dispatching import Depth, Job
+from projections.dispatching import Job
 from projections.outbox import JobKind
 from scheduler.backoff import Backoff
 from scheduler.ports.trouble import NoAnswer
@@ -100,11 +100,6 @@ class Courier:
         """Claim nothing more, and return once everything that is under way is done or put off."""
         self.close()
         self.finish()
-
-    def health(self) -> list[Depth]:
-        """What is due and still waits, by kind, whichever process should carry it out."""
-        with translated(), self._engine.connect() as conn:
-            return dispatching.depth(conn, self._clock())
 
 
 class _Desk:

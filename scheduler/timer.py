@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -34,6 +34,8 @@ class Task:
     name: str
     work: Work
     every: timedelta = timedelta(seconds=1)
+    troubles: Callable[[], Sequence[str]] = tuple
+    """What the work has found and cannot mend, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,10 @@ class TaskHealth:
     failures: int = 0
     failing: str | None = None
     """What the last run raised; None once one has succeeded again."""
+    ended_at: datetime | None = None
+    """When the last run ended, by the wall clock; None while the first one is under way."""
+    troubles: Sequence[str] = ()
+    """What the task has found and cannot mend, a sentence each."""
 
 
 class Timer:
@@ -109,7 +115,7 @@ class Timer:
 
     def health(self) -> list[TaskHealth]:
         """How each task has fared."""
-        return list(self._health.values())
+        return [replace(it, troubles=self._tasks[name].troubles()) for name, it in self._health.items()]
 
     def _run(self, task: Task) -> timedelta | None:
         with self._moment:
@@ -121,10 +127,7 @@ class Timer:
     def _ended(self, event: JobExecutionEvent) -> None:
         """Count what APScheduler logs and swallows, and run again what asked for it or was asked for meanwhile."""
         name = event.job_id
-        before = self._health[name]
-        failing = None if event.exception is None else f"{type(event.exception).__name__}: {event.exception}"
-        failures = before.failures + (failing is not None)
-        self._health[name] = replace(before, runs=before.runs + 1, failures=failures, failing=failing)
+        self._health[name] = self._after(self._health[name], event.exception)
         with self._moment:
             again = AT_ONCE if name in self._woken else event.retval
             self._woken.discard(name)
@@ -135,6 +138,15 @@ class Timer:
                 return
             self._handed_over.remove(name)
         self._run_in(name, again)
+
+    def _after(self, before: TaskHealth, error: BaseException | None) -> TaskHealth:
+        return replace(
+            before,
+            runs=before.runs + 1,
+            failures=before.failures + (error is not None),
+            failing=None if error is None else f"{type(error).__name__}: {error}",
+            ended_at=self._wall_clock(),
+        )
 
     def _submitted(self, event: JobSubmissionEvent) -> None:
         """A run may end before APScheduler has finished starting it and set the next beat, which comes first."""

@@ -133,6 +133,10 @@ class Upkeep:
                 LOG.error("%s does not hold: %s", fault.invariant, fault.sentence)
         self._seen, self.faults = set(found), standing
 
+    def troubles(self) -> list[str]:
+        """The faults that stand, a sentence each."""
+        return [f"{fault.invariant}: {fault.sentence}" for fault in self.faults]
+
     def _look(self) -> list[Fault]:
         now = self._clock()
         with translated(), self._engine.connect() as conn:

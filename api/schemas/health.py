@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from pydantic import Field
 
 from api.schemas.shape import Shape
+from domain.deadline import DeadlineKind
+from projections.outbox import JobKind
 
 
 class Live(Shape):
@@ -24,8 +28,51 @@ class ProjectionLag(Shape):
     failing: bool = Field(description="It stands still because its next batch fails")
 
 
+class TimeoutSetAside(Shape):
+    """A deadline whose timeout failed; the log says why."""
+
+    id: UUID = Field(description="Of the case or cancellation")
+    kind: DeadlineKind
+    due_at: datetime
+    retry_at: datetime
+    attempts: int
+
+
+class DeadlinesKept(Shape):
+    """Whether deadlines are kept, whichever process keeps them."""
+
+    waiting_since: datetime | None = Field(description="Since when the earliest deadline that is due waits")
+    late_seconds: float
+    set_aside: int = Field(description="How many timeouts failed and wait for another try; the others go on")
+    first_set_aside: tuple[TimeoutSetAside, ...]
+
+
+class OutboxDepth(Shape):
+    """What is due to leave the house and has not, of one kind."""
+
+    kind: JobKind
+    waiting: int
+    late_seconds: float = Field(description="How long the oldest of them has been due")
+    failing: int = Field(description="How many of them failed at least once")
+
+
+class TaskStanding(Shape):
+    """How a task in the background fares in one process, by its last word."""
+
+    task: str
+    process: str
+    heard_seconds_ago: float = Field(description="A process that is silent for long was killed or is cut off")
+    ended_seconds_ago: float | None = Field(description="Null while the first run is under way")
+    failures: int
+    failing: bool = Field(description="Its last run failed")
+    troubles: int = Field(description="Faults that it has found and that stand; the log names them")
+
+
 class Ready(Shape):
     """The log can be reached, and the read models keep up with it."""
 
     status: Literal["ready"] = "ready"
     projections: tuple[ProjectionLag, ...]
+    deadlines: DeadlinesKept
+    outbox: tuple[OutboxDepth, ...]
+    tasks: tuple[TaskStanding, ...]

@@ -1,13 +1,18 @@
 """What an operator asks: does it live, is it ready, what has it counted."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.api.asking import CASES, opened, refused
+from projections import heartbeats, sweeping
+from projections.heartbeats import Beat
+from tests.api.asking import CASES, id_of, opened, refused
 from tests.projections.views import Views
-from tests.service import BUYER, SELLER
+from tests.service import BUYER, SELLER, berlin
+
+BEAT = Beat(task="deadlines", runs=1, failures=1, failing="no", troubles=["held back"], ended_ago=timedelta(seconds=1))
 
 
 def counted(api, line):
@@ -21,6 +26,43 @@ def test_it_lives_and_is_ready_without_a_token(api):
     ready = api.client.get("/ready").json()
     assert ready["status"] == "ready"
     assert {"name", "position", "behind", "failing"} == set(ready["projections"][0])
+
+
+def test_it_tells_how_well_deadlines_outbox_and_tasks_are_kept(api, services):
+    case = id_of(opened(api))
+    Views(services.engine).catch_up()
+    ready = api.client.get("/ready").json()
+    assert ready["deadlines"] == {"waiting_since": None, "late_seconds": 0, "set_aside": 0, "first_set_aside": []}
+    assert (ready["outbox"], ready["tasks"]) == ([], [])
+
+    api.service.at("2026-03-10T18:00:30")
+    ready = api.client.get("/ready").json()
+    assert (ready["deadlines"]["waiting_since"], ready["deadlines"]["late_seconds"]) == ("2026-03-10T17:00:00Z", 30)
+    assert counted(api, "directservice_deadline_late_seconds") == 30
+
+    with services.engine.begin() as conn:
+        sweeping.set_aside(conn, case, berlin("2026-03-11T09:00"), "ValueError: nobody's business")
+        heartbeats.tell(conn, "host/1", [BEAT])
+    answer = api.client.get("/ready")
+    (aside,), (task,) = answer.json()["deadlines"]["first_set_aside"], answer.json()["tasks"]
+    assert (aside["id"], aside["attempts"], aside["retry_at"]) == (str(case), 1, "2026-03-11T08:00:00Z")
+    assert (task["task"], task["process"], task["failing"], task["troubles"]) == ("deadlines", "host/1", True, 1)
+    assert "nobody" not in answer.text, "what failed is for the log"
+    assert counted(api, "directservice_deadlines_set_aside") == 1
+    assert counted(api, "directservice_deadline_late_seconds") == 0
+    assert counted(api, 'directservice_task_failing_processes{task="deadlines"}') == 1
+    assert counted(api, 'directservice_task_troubles{task="deadlines"}') == 1
+
+
+def test_what_waits_to_leave_the_house_is_told_by_kind(api, services):
+    case = opened(api)
+    api(SELLER).post(f"{case}/approve-without-return")
+    Views(services.engine).catch_up()
+    api.service.later(seconds=90)
+    (depth,) = api.client.get("/ready").json()["outbox"]
+    assert depth == {"kind": "submit_refund", "waiting": 1, "late_seconds": 90, "failing": 0}
+    assert counted(api, 'directservice_outbox_waiting_jobs{kind="submit_refund"}') == 1
+    assert counted(api, 'directservice_outbox_late_seconds{kind="submit_refund"}') == 90
 
 
 def test_it_is_not_ready_while_a_view_is_far_behind(application, services, service):

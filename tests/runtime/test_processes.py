@@ -11,9 +11,11 @@ from contextlib import contextmanager
 import httpx2
 import pytest
 
+from projections import heartbeats
 from runtime import processes
 from runtime.database import StartError
 from runtime.settings import read_settings
+from tests.runtime.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("installation")
 PARTS = {
@@ -54,6 +56,20 @@ def test_everything_in_one_process_answers_and_stops_on_a_signal(number):
         assert httpx2.get(f"{address}/live").status_code == 200
         process.send_signal(number)
         assert process.wait(timeout=30) == 0
+
+
+def test_a_process_tells_how_its_tasks_fare_until_it_stops(engine):
+    with started("schedule") as process:
+        line_with(process, PARTS["schedule"])
+        assert wait_until(lambda: {it.task for it in heard(engine)} == {"deadlines", "upkeep"})
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+    assert heard(engine) == []
+
+
+def heard(engine):
+    with engine.connect() as conn:
+        return heartbeats.look(conn)
 
 
 @pytest.mark.parametrize("command", PARTS)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from domain.refund.commands import ApproveWithReturn
 from domain.vocabulary import Reason
+from projections import dispatching, sweeping
 from projections.deadlines import Deadlines
 from projections.engine import Engine
 from projections.openings import Openings
@@ -133,6 +134,14 @@ class House(Service):
 
     def waiting(self):
         return self._rows(outbox)
+
+    def outbox_depth(self):
+        with self.engine.connect() as conn:
+            return dispatching.depth(conn, self.now)
+
+    def set_aside(self):
+        with self.engine.connect() as conn:
+            return sweeping.aside(conn)
 
     def dispatched(self):
         return self._rows(dispatch)

@@ -145,7 +145,7 @@ def test_a_dead_receiver_blocks_no_other(house):
     assert issued.wait(10)
     gave_up_waiting.set()
     courier.finish()
-    (depth,) = courier.health()
+    (depth,) = house.outbox_depth()
     assert (depth.kind, depth.waiting, depth.failing, depth.failure) == ("submit_refund", 6, 6, "timed out")
     assert {row.claim_at for row in house.waiting()} == {house.now + timedelta(minutes=5)}
 
@@ -155,8 +155,8 @@ def test_an_error_of_our_own_is_put_off_and_shown(house, case_id, caplog):
         def refund(self, order):
             raise ZeroDivisionError("a fault of the program")
 
-    courier = house.carry(house.courier(payments=Broken()))
-    (depth,) = courier.health()
+    house.carry(house.courier(payments=Broken()))
+    (depth,) = house.outbox_depth()
     assert (depth.waiting, depth.failing, depth.failure) == (1, 1, "ZeroDivisionError: a fault of the program")
     assert "a fault of the program" in caplog.text
 

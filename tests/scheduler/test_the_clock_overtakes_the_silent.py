@@ -110,7 +110,7 @@ def test_a_poisoned_case_is_set_aside_and_the_others_go_on(house, at_the_door):
     house.sweep(sweeper)
     house.sweep(sweeper)
     assert [len(house.timeouts(case)) for case in (first, poisoned, last)] == [1, 0, 1]
-    (aside,) = sweeper.health().set_aside
+    (aside,) = house.set_aside()
     assert (aside.stream_id, aside.attempts) == (poisoned, 1)
     assert aside.failure == "ValueError: this case cannot be read"
 
@@ -120,7 +120,7 @@ def test_a_poisoned_case_is_set_aside_and_the_others_go_on(house, at_the_door):
     house.now = aside.retry_at
     house.sweep(sweeper)
     assert len(house.timeouts(poisoned)) == 1
-    assert sweeper.health().set_aside == []
+    assert house.set_aside() == []
 
 
 def test_a_case_that_others_move_at_this_moment_is_taken_a_little_later(house, at_the_door):
@@ -146,14 +146,14 @@ def test_a_sweep_waits_for_a_view_that_lags_the_log_and_health_says_so_when_it_l
     house.at(DUE).sold()
     sweeper = house.sweeper()
     assert sweeper.sweep() < timedelta(seconds=1)
-    assert sweeper.health().held_back_since is None
+    assert sweeper.troubles() == []
     house.later(seconds=11)
     sweeper.sweep()
     assert house.timeouts(case) == []
-    assert sweeper.health().held_back_since == berlin(DUE)
+    assert sweeper.troubles() == ["no sweep since 2026-03-10T17:00:00Z: the deadlines' view lags the log"]
     house.sweep(sweeper)
     assert house.timeouts(case) == [(SILENT, berlin(DUE))]
-    assert sweeper.health().held_back_since is None
+    assert sweeper.troubles() == []
 
 
 def test_a_sweep_does_not_wait_for_what_is_recorded_after_it_began_to(house):

@@ -76,6 +76,16 @@ def test_a_task_that_keeps_failing_says_why(timer):
     assert (health.runs, health.failures, health.failing) == (2, 2, "ValueError: no such thing")
 
 
+def test_a_task_tells_its_last_end_and_what_it_has_found(timer):
+    runs, began = Runs(), system_clock()
+    it = timer(Task(name="work", work=runs, every=SELDOM, troubles=lambda: ["a rule does not hold"]))
+    assert runs.come()
+    it.stop()
+    (health,) = it.health()
+    assert health.ended_at >= began
+    assert health.troubles == ["a rule does not hold"]
+
+
 def test_a_task_can_be_woken_before_its_beat(timer):
     runs = Runs()
     it = timer(Task(name="work", work=runs, every=SELDOM))

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from api.problems import invalid_field
 from api.schemas.matter import MatterShape
 from api.services import Services
 from domain.actors import Actor
 from domain.messages import Command
 from domain.refusals import Unknown
 from domain.table import Table
+from projections.moments import Moment
 from store.application import DirectService, Errand, Receipt
 from store.envelope import Envelope
 
@@ -75,17 +75,21 @@ class Matter(Generic[RecordT, ShapeT]):
         assert record is not None  # noqa: S101 -- an opening, or something that follows one
         return record
 
-    def as_of(self, services: Services, matter_id: UUID, viewer: Actor, moment: datetime) -> RecordT:
-        """The matter as the house knew it then.
+    def at(self, record: RecordT, moment: Moment) -> RecordT:
+        """The matter as it stood at a moment of the whole ``record``.
 
-        Raises Unknown before its opening, Problem (422) for a moment to come.
+        Raises Unknown before its opening, and for a version still to come.
         """
-        if moment > services.door.clock():
-            raise invalid_field("query", "as_of", "lies in the future")
-        record = self.find(services, matter_id, viewer)
-        earlier = self.told_by([envelope for envelope in record.history if envelope.cause.recorded_at <= moment])
+        earlier = self.told_by(moment.part_of(record.history))
         if earlier is None:
-            then = moment.isoformat()
-            sentence = f"{self.name.replace('_', ' ')} {matter_id} was not open at {then}"
-            raise Unknown("not_open_then", sentence, id=str(matter_id), as_of=then)
+            raise self._not_there(record, moment.at)
         return earlier
+
+    def _not_there(self, record: RecordT, at: int | datetime) -> Unknown:
+        name, matter_id = self.name.replace("_", " "), str(record.history[0].originator_id)
+        if isinstance(at, int):
+            newest = len(record.history)
+            sentence = f"{name} {matter_id} is at version {newest} and has no version {at}"
+            return Unknown("unknown_version", sentence, id=matter_id, version=newest, asked=at)
+        then = at.isoformat()
+        return Unknown("not_open_then", f"{name} {matter_id} was not open at {then}", id=matter_id, as_of=then)

@@ -19,9 +19,8 @@ from api.services import Given
 from api.strictness import StrictJson
 from domain.actors import Role
 from domain.messages import Identifier
-from domain.seller.account import Address, SellerAccount, SellerProfile
-from store import streams
-from store.application import ChosenAddress, Receipt
+from domain.seller.account import Address, SellerProfile
+from store.application import ChosenAddress, Receipt, SellerRecord
 
 router = behind_the_door("sellers")
 SELLER = "/v1/sellers/{seller_id}"
@@ -60,15 +59,15 @@ def report(
     **admits(Role.SELLER, Role.MARKETPLACE, Role.SUPPORT, Role.AUDITOR),
 )
 def get(given: Given, actor: Asking, seller_id: SellerId, if_none_match: IfNoneMatch = None) -> Response:
-    version = len(given.door.log.history(streams.seller(seller_id)))  # before the account, so never newer than it
-    account = given.door.accounts.seller(seller_id, actor)
-    return unless_known(if_none_match, etag(version), lambda: _shown(account, version))
+    record = given.door.accounts.seller(seller_id, actor)
+    return unless_known(if_none_match, etag(record.version), lambda: _shown(record))
 
 
-def _shown(account: SellerAccount, version: int) -> Seller:
+def _shown(record: SellerRecord) -> Seller:
+    account = record.account
     return Seller(
         seller_id=account.id,
-        version=version,
+        version=record.version,
         addresses={address_id: address_of(address) for address_id, address in account.addresses},
         return_address_id=account.return_address_id,
         **dict(account.profile),

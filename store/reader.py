@@ -72,12 +72,6 @@ class LogReader:
         self._mutex = Lock()
         self._settled = 0
         self._barrier: _Barrier | None = None
-        self._held_back = False
-
-    @property
-    def waits_at_gap(self) -> bool:
-        """Whether the last look, whichever thread's, had to hold something back."""
-        return self._held_back
 
     def read(
         self,
@@ -99,7 +93,6 @@ class LogReader:
         with self._connection(conn) as own:
             while True:
                 batch = look(own, after, until, limit, topics)
-                self._held_back = batch.seen > 0
                 if batch or not batch.seen or monotonic() >= deadline:
                     return batch
                 sleep(PAUSE)

@@ -35,7 +35,7 @@ def look(services: Services, record: CancellationRecord, viewer: Actor, at: date
     context = Context(actor=viewer, now=at, happened_at=at, policy=policy)
     return Cancellation(
         id=told.id,
-        version=told.version,
+        version=record.history[-1].originator_version,
         position=record.history[-1].position,
         attempt=told.attempt,
         status=told.status,
@@ -52,7 +52,7 @@ def look(services: Services, record: CancellationRecord, viewer: Actor, at: date
         text=_text(record.history[0], audience),
         refund=refund_progress(told.refund, record.history, policy),
         chargeback=told.chargeback,
-        timeline=timeline(record.history, viewer),
+        timeline=timeline(record.history, audience),
     )
 
 

@@ -43,7 +43,7 @@ def look(services: Services, record: CaseRecord, viewer: Actor, at: datetime) ->
     context = _context(services, case, viewer, at)
     return RefundCase(
         id=case.id,
-        version=case.version,
+        version=record.history[-1].originator_version,
         position=record.history[-1].position,
         attempt=case.attempt,
         status=case.status,
@@ -69,7 +69,7 @@ def look(services: Services, record: CaseRecord, viewer: Actor, at: datetime) ->
         successor=case.successor,
         messages=messages(record.history, audience),
         guidance=guide(case, audience),
-        timeline=timeline(record.history, viewer),
+        timeline=timeline(record.history, audience),
     )
 
 

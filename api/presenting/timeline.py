@@ -9,11 +9,10 @@ from uuid import UUID
 
 from pydantic_core import to_jsonable_python
 
-from api.presenting.disclosure import Audience, audience_of, is_shown, shown_as
+from api.presenting.disclosure import Audience, is_shown, shown_as
 from api.presenting.wording import sentence_of
 from api.schemas.matter import TimelineEntry
 from api.schemas.shape import EvidenceLink
-from domain.actors import Actor
 from domain.cancellation.events import CancellationEvent
 from domain.labels import event_words
 from domain.messages import Personal
@@ -30,9 +29,8 @@ CARRIED = frozenset(CaseEvent.model_fields) | frozenset(CancellationEvent.model_
 StepEvent = CaseEvent | CancellationEvent
 
 
-def timeline(history: Iterable[Envelope], viewer: Actor) -> tuple[TimelineEntry, ...]:
-    """The steps as this viewer may see them; none for those who only report facts."""
-    audience = audience_of(viewer)
+def timeline(history: Iterable[Envelope], audience: Audience) -> tuple[TimelineEntry, ...]:
+    """The steps as this audience may see them; none for those who only report facts."""
     if audience is Audience.REPORTER:
         return ()
     return tuple(_entry(envelope, audience) for envelope in history)

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.policy import PolicyBook
-from store.application.accounts import Accounts, ChosenAddress, Ground
+from store.application.accounts import Accounts, ChosenAddress, Ground, SellerRecord
 from store.application.cancellations import CancellationRecord, Cancellations, cancellation_of
 from store.application.case_record import CaseRecord, is_party, record_of
 from store.application.counter import Counter
@@ -86,6 +86,7 @@ __all__ = [
     "Recorded",
     "RefundCases",
     "Reports",
+    "SellerRecord",
     "cancellation_of",
     "is_party",
     "record_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -38,6 +39,14 @@ class Ground(Value):
     ground: Line
 
 
+@dataclass(frozen=True, slots=True)
+class SellerRecord:
+    """A seller's account with the version of the stream that tells it."""
+
+    account: SellerAccount
+    version: int
+
+
 class Accounts:
     """Records what is said of sellers and buyers."""
 
@@ -47,12 +56,13 @@ class Accounts:
         self._parties = parties
         self._clock = clock
 
-    def seller(self, seller_id: str, actor: Actor) -> SellerAccount:
+    def seller(self, seller_id: str, actor: Actor) -> SellerRecord:
         """The seller as he stands. Raises Unknown, also when another seller asks."""
-        account = self._parties.seller_of(self._log.history(streams.seller(seller_id)))
+        history = self._log.history(streams.seller(seller_id))
+        account = self._parties.seller_of(history)
         if account is None or (actor.role is Role.SELLER and actor.id != seller_id):
             raise _unknown_seller(seller_id)
-        return account
+        return SellerRecord(account, len(history))
 
     def buyer(self, buyer_id: str) -> BuyerStanding:
         """The buyer as he stands; one nobody has spoken of is not under review."""

@@ -181,7 +181,7 @@ def test_a_json_line_may_have_the_shape_in_which_the_api_takes_it(service, impor
 
 def test_an_unknown_seller_is_created_and_is_not_enrolled(service, imported):
     imported(as_csv(order()))
-    assert service.accounts.seller("s-1", MARKETPLACE).profile.enrolled is False
+    assert service.accounts.seller("s-1", MARKETPLACE).account.profile.enrolled is False
 
 
 def test_the_lines_of_one_import_share_a_correlation_and_name_the_importer(engine, imported):

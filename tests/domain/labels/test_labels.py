@@ -15,6 +15,7 @@ from domain.cancellation.commands import RequestCancellation, WithdrawCancellati
 from domain.cancellation.transitions import TABLE as CANCELLATIONS
 from domain.deadline import DeadlineKind
 from domain.evidence import EvidenceUploaded
+from domain.facet import Facet
 from domain.labels import NoLabelError, action_words, event_words, label, notice_words, section_of, words_for
 from domain.language import Locale, Words
 from domain.messages import Event
@@ -44,6 +45,7 @@ OTHER_WORDS = {
     Account,
     HoldReason,
     CostNote,
+    Facet,
 }
 
 

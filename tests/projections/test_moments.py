@@ -4,7 +4,7 @@ import pytest
 
 from domain.refund.commands import ApproveWithReturn, ReportReturnAccepted
 from domain.vocabulary import Outcome, Reason, Status
-from projections.case_detail import Clock, as_of
+from projections.moments import Clock, as_of
 from store.application.case_record import record_of
 from tests.service import CARRIER, SELLER, berlin
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Self
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from domain.messages import Command, FactCommand, Line
+from domain.messages import Command, FactCommand, Line, Value
 from domain.money import Money
 from domain.order.facts import Reference
 
@@ -16,6 +18,26 @@ class RefundReport(FactCommand):
 
     attempt: Annotated[int, Field(ge=1)] | None = None
     """Which attempt it is about, from 1; None means the one under way."""
+
+
+class GivenBack(Value):
+    """What a provider is given with a refund, and gives back as metadata in each report of it."""
+
+    stream_id: UUID
+    """The case or cancellation that the refund belongs to."""
+    attempt: Annotated[int, Field(ge=1)]
+
+    @classmethod
+    def read(cls, metadata: Mapping[str, object]) -> Self | None:
+        """What the metadata say, whatever else they hold; None for a refund that is none of ours."""
+        try:
+            return cls.model_validate({name: metadata.get(name) for name in cls.model_fields})
+        except ValidationError:
+            return None
+
+    def told(self) -> dict[str, str]:
+        """As metadata, whose values are words."""
+        return {"stream_id": str(self.stream_id), "attempt": str(self.attempt)}
 
 
 class ReportRefundSubmitted(RefundReport):

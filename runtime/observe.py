@@ -20,14 +20,19 @@ Entry = MutableMapping[str, Any]
 
 HIDDEN: Final = "***"
 TELLING: Final = re.compile(
-    r"(^|_)(secrets?|passwords?|tokens?|authorization|master_key|e?mail|text|description|address(es)?)$", re.IGNORECASE
+    r"(^|_)(secrets?|passwords?|tokens?|authorization|key|e?mail|text|description|address(es)?)$", re.IGNORECASE
 )
 """Names whose values are secrets or what a person wrote."""
 PASSWORD_IN_URL: Final = re.compile(r"(?<=://)([^:/@\s]*):([^@/\s]+)@")
 BEARER: Final = re.compile(r"(?i)bearer\s+[\w.~+/=-]+")
 BECAUSE: Final = "\n\nbecause of\n\n"
-QUIET: Final = {"uvicorn.access": logging.CRITICAL, "alembic": logging.WARNING, "apscheduler.scheduler": logging.ERROR}
-"""Who talks too much: the API counts its requests, migrations are silent, a timer that skips a beat is busy."""
+QUIET: Final = {
+    "uvicorn.access": logging.CRITICAL,
+    "alembic": logging.WARNING,
+    "apscheduler.scheduler": logging.ERROR,
+    "httpx2": logging.WARNING,
+}
+"""Who talks too much: requests in and out are counted, migrations are silent, a timer that skips a beat is busy."""
 ENRICHED: Final[tuple[structlog.typing.Processor, ...]] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,

@@ -13,9 +13,9 @@ from projections.catalogue import AHEAD, projections
 from projections.engine import Engine
 from runtime.answering import answering
 from runtime.clock import system_clock
+from runtime.connections import Outside, connected
 from runtime.container import House, open_house
-from runtime.database import StartError
-from runtime.settings import Environment, Settings
+from runtime.settings import Settings
 from runtime.stopping import StopRequest, made_by_signals
 from scheduler.backoff import Backoff
 from scheduler.clock import DeadlineSweep
@@ -24,8 +24,6 @@ from scheduler.heart import Heart
 from scheduler.refunds import SubmitRefund
 from scheduler.return_labels import IssueReturnLabel, VoidReturnLabel
 from scheduler.timer import Task, Timer
-from scheduler.twins.carriers import LocalCarrier
-from scheduler.twins.payments import LocalPayments
 from scheduler.upkeep import Upkeep
 
 BEAT: Final = timedelta(seconds=1)
@@ -76,30 +74,25 @@ def scheduling(house: House, stop: StopRequest, beat: timedelta = BEAT) -> Itera
 
 @contextmanager
 def delivering(house: House, stop: StopRequest, beat: timedelta = BEAT) -> Iterator[str]:
-    """What must leave the house is carried out, by local twins of payment provider and carrier.
+    """What must leave the house is carried out. Raises StartError where production is connected to nobody."""
+    with connected(house) as outside:
+        courier = Courier(house.engine, _dispatches(house, outside), clock=house.clock, retries=_retries())
+        tasks = [Task(name="outbox", work=courier.sweep, every=beat)]
+        if outside.reports_due:
+            tasks.append(Task(name="refunds settle", work=outside.reports_due, every=beat))
+        try:
+            with _ticking(house, tasks):
+                yield "refunds and return labels go out"
+        finally:
+            courier.stop()
 
-    Raises StartError in production, for which there is no adapter yet.
-    """
-    if house.settings.environment is Environment.PRODUCTION:
-        raise StartError("no payment provider and carrier can be connected yet: the courier runs in a sandbox only")
-    reports = house.door.reports
-    payments = LocalPayments(house.engine, reports, house.clock)
-    carrier = LocalCarrier(house.engine, reports, house.clock)
-    dispatches: list[Dispatch] = [
-        SubmitRefund(house.door, payments, reports),
-        IssueReturnLabel(house.door, carrier, reports),
-        VoidReturnLabel(house.door, carrier),
+
+def _dispatches(house: House, outside: Outside) -> list[Dispatch]:
+    return [
+        SubmitRefund(house.door, outside.payments, house.door.reports),
+        IssueReturnLabel(house.door, outside.carriers, house.door.reports),
+        VoidReturnLabel(house.door, outside.carriers),
     ]
-    courier = Courier(house.engine, dispatches, clock=house.clock, retries=_retries())
-    tasks = [
-        Task(name="outbox", work=courier.sweep, every=beat),
-        Task(name="refunds settle", work=payments.report_due, every=beat),
-    ]
-    try:
-        with _ticking(house, tasks):
-            yield "refunds and return labels go out"
-    finally:
-        courier.stop()
 
 
 @contextmanager

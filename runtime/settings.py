@@ -13,7 +13,9 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from runtime.connection_settings import ConnectionSettings
 
 PREFIX: Final = "DIRECTSERVICE_"
 OF_THE_TESTS: Final = f"{PREFIX}TEST_"
@@ -54,7 +56,7 @@ def _as_key(secret: SecretStr) -> SecretStr:
     raise ValueError(f"should be {KEY_BYTES} bytes in base64, as `openssl rand -base64 {KEY_BYTES}` prints them")
 
 
-class Settings(BaseSettings):
+class Settings(ConnectionSettings):
     """The service's settings. ``read_settings`` makes them from the environment."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, populate_by_name=True)
@@ -107,6 +109,12 @@ class Settings(BaseSettings):
     )
     log_level: LogLevel = Field(LogLevel.INFO, description="The least that is logged.")
     log_format: LogFormat = Field(LogFormat.CONSOLE, description="`console` for people, `json` for machines.")
+
+    @model_validator(mode="after")
+    def _shipping_is_set_whole(self) -> Self:
+        if (self.shipping_url is None) != (self.shipping_key is None):
+            raise ValueError(f"{variable('shipping_url')} and {variable('shipping_key')} are set together, or neither")
+        return self
 
     @model_validator(mode="after")
     def _fits_production(self) -> Self:

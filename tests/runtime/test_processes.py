@@ -101,10 +101,13 @@ def test_a_port_that_is_taken_is_said_in_one_sentence():
             )
 
 
-def test_production_has_no_courier_yet(production):
+def test_a_courier_of_production_that_is_connected_to_nobody_says_what_to_set(production):
     with started("deliver") as process:
         assert process.wait(timeout=30) == 2
-        assert "the courier runs in a sandbox only" in process.stderr.read()
+        assert process.stderr.read() == (
+            "directservice: in production refunds and labels have no local twins: set DIRECTSERVICE_PAYMENTS_KEY, "
+            "DIRECTSERVICE_SHIPPING_URL, DIRECTSERVICE_SHIPPING_KEY\n"
+        )
 
 
 def test_a_part_that_fails_ends_the_process_with_a_failure(settings):

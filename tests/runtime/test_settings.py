@@ -106,8 +106,8 @@ def test_a_master_key_of_another_shape_is_refused_and_not_shown(given, wrong):
 
 
 def test_secrets_are_not_printed_with_the_settings(given):
-    given(master_key=KEY, token_secret="s" * 32, DATABASE_URL="postgresql://me:hidden@db/x")
-    assert not any(secret in repr(read_settings()) for secret in (KEY, "s" * 32, "hidden"))
+    given(master_key=KEY, token_secret="s" * 32, DATABASE_URL="postgresql://me:hidden@db/x", payments_key="sk_live_1")
+    assert not any(secret in repr(read_settings()) for secret in (KEY, "s" * 32, "hidden", "sk_live_1"))
 
 
 def test_production_needs_to_know_the_issuer_and_the_master_key(given):
@@ -116,6 +116,13 @@ def test_production_needs_to_know_the_issuer_and_the_master_key(given):
     assert complaint() == [f"Production needs {missing} to be set"]
     given(issuer_keys="keys.json", issuer="https://issuer.example", master_key=KEY)
     assert read_settings().environment is Environment.PRODUCTION
+
+
+def test_the_shipping_service_is_set_whole(given):
+    given(shipping_url="https://ship.example")
+    assert complaint() == ["DIRECTSERVICE_SHIPPING_URL and DIRECTSERVICE_SHIPPING_KEY are set together, or neither"]
+    given(shipping_key="key")
+    assert str(read_settings().shipping_url) == "https://ship.example/"
 
 
 def test_production_accepts_no_local_tokens(given):

@@ -24,6 +24,7 @@ from api import (
     refund_cases,
     sandbox_clock,
     seller_hub,
+    seller_metrics,
     sellers,
     support_queue,
 )
@@ -41,6 +42,7 @@ ROUTERS = (
     sellers.router,
     ledger.router,
     seller_hub.router,
+    seller_metrics.router,
     support_queue.router,
     buyers.router,
     process.router,

@@ -48,7 +48,7 @@ CONDUCT = """
         constraint pk_case_conduct primary key (case_id)
     );
     create index ix_case_conduct_buyer on views.case_conduct (buyer_id, opened_at);
-    create index ix_case_conduct_seller on views.case_conduct (seller_id, asked_at);
+    create index ix_case_conduct_seller on views.case_conduct (seller_id, opened_at);
 """
 
 

@@ -2,5 +2,16 @@
 
 from projections.conduct.buyers import BuyerAmounts, BuyerCounts, ConductCounter, counts_over
 from projections.conduct.projection import Conduct
+from projections.conduct.sellers import ReasonCounts, SellerCosts, SellerMetrics, metrics_over
 
-__all__ = ["BuyerAmounts", "BuyerCounts", "Conduct", "ConductCounter", "counts_over"]
+__all__ = [
+    "BuyerAmounts",
+    "BuyerCounts",
+    "Conduct",
+    "ConductCounter",
+    "ReasonCounts",
+    "SellerCosts",
+    "SellerMetrics",
+    "counts_over",
+    "metrics_over",
+]

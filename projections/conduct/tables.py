@@ -53,4 +53,4 @@ case_conduct = sa.Table(
 ``due_minor`` is what is or was last due to the buyer, ``refunded_minor`` what has reached him."""
 
 cases_of_buyer = sa.Index("ix_case_conduct_buyer", case_conduct.c.buyer_id, case_conduct.c.opened_at)
-cases_of_seller = sa.Index("ix_case_conduct_seller", case_conduct.c.seller_id, case_conduct.c.asked_at)
+cases_of_seller = sa.Index("ix_case_conduct_seller", case_conduct.c.seller_id, case_conduct.c.opened_at)

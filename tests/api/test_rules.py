@@ -124,3 +124,18 @@ def test_in_production_time_is_nobodys_to_move(api):
     refused(api(MARKETPLACE).get("/v1/sandbox/clock"), 404, "unknown", rule="no_sandbox")
     response = api(MARKETPLACE).post("/v1/sandbox/clock/advance", {"by": "PT48H"})
     refused(response, 404, "unknown", rule="no_sandbox")
+
+
+def test_a_seller_reads_his_own_metrics_and_support_any(api, engine):
+    opened(api)
+    Views(engine).catch_up()
+    href = f"/v1/sellers/{SELLER.id}/metrics"
+    told = api(SELLER).get(href).json()
+    assert api(SUPPORT).get(href).json() == told
+    month = told["windows"][0]
+    assert [month[name] for name in ("window", "lines", "requests", "asked", "waiting")] == ["30d", 1, 1, 1, 1]
+    assert [month[name] for name in ("request_share", "silence_share", "median_response")] == ["1.0000", None, None]
+    assert month["reasons"] == [
+        {"reason": "item_missing", "requests": 1, "ended": 0, "paid_back": 0, "refund_share": None}
+    ]
+    refused(api(SUPPORT).get("/v1/sellers/s-9/metrics"), 404, "unknown", rule="unknown_seller")

@@ -29,6 +29,11 @@ def cancellation(line_id: str, attempt: int) -> UUID:
     return uuid5(HOUSE, f"cancellation/{line_id}/{attempt}")
 
 
+def parcel(number: str) -> UUID:
+    """Not a stream: the namespace of the commands that a parcel's scans become."""
+    return uuid5(HOUSE, f"parcel/{number}")
+
+
 def timeout_command(stream_id: UUID, kind: str, due_at: str) -> UUID:
     """The id of the command that ends one deadline: however often it is tried, it takes effect once."""
     return uuid5(stream_id, f"timeout/{kind}/{due_at}")

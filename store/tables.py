@@ -7,6 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import UserDefinedType
 
+from domain.refund.parcels import NAMING
+
 APP_ROLE = "directservice_app"
 """The role the service works as: it may append to the log, never change it."""
 
@@ -42,6 +44,11 @@ def instant(name: str, **options: Any) -> sa.Column[Any]:  # noqa: ANN401 -- pas
     return sa.Column(name, sa.DateTime(timezone=True), **options)
 
 
+NAMED_PARCEL = "upper(regexp_replace(state #>> '{payload,tracking,number}', '[^0-9A-Za-z]', '', 'g'))"
+"""The tracking number in an event, as ``domain.refund.parcels.parcel_number`` compares it."""
+NAMES_PARCEL = "topic in ({})".format(", ".join(sorted(f"'{naming.topic}'" for naming in NAMING)))
+"""Which events may name a parcel; one more of them needs a migration, for the index knows their topics."""
+
 event = sa.Table(
     "event",
     metadata,
@@ -51,6 +58,7 @@ event = sa.Table(
     sa.Column("topic", sa.Text, nullable=False),
     sa.Column("state", ExactJson, nullable=False),
     sa.UniqueConstraint("stream_id", "version"),
+    sa.Index("ix_event_parcel", sa.text(NAMED_PARCEL), postgresql_where=sa.text(NAMES_PARCEL)),
     schema="store",
 )
 """The log: one row an event, ``id`` its position over all streams. Rows are never changed or removed."""

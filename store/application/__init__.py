@@ -17,6 +17,7 @@ from store.application.errand import Errand, Receipt
 from store.application.evidence import Evidence
 from store.application.order_lines import Import, LineResult, OrderLines, Recorded
 from store.application.order_scans import OrderScans
+from store.application.parcels import Parcels
 from store.application.parties import ConductOf, Parties
 from store.application.refund_cases import RefundCases
 from store.application.reports import Reports, report_command
@@ -24,6 +25,7 @@ from store.envelope import Envelope
 from store.evidence_files import EvidenceFiles
 from store.idempotency import Commands
 from store.log import EventLog
+from store.parcel_names import ParcelNames
 from store.recorder import LogRecorder
 from store.vault import Vault
 
@@ -53,7 +55,8 @@ class DirectService:
         self.evidence = Evidence(self.log, counter, vault, evidence_files, clock)
         self.refund_cases = RefundCases(self.log, counter, parties, policies, clock)
         self.cancellations = Cancellations(self.log, counter, parties, policies, clock)
-        self.reports = Reports(self.log, self.refund_cases, self.cancellations)
+        self.parcels = Parcels(self.log, counter, self.refund_cases, ParcelNames(engine), clock)
+        self.reports = Reports(self.log, self.refund_cases, self.cancellations, self.parcels)
         scans = OrderScans(self.log, self.refund_cases, self.cancellations)
         self.order_lines = OrderLines(self.log, parties, scans, clock)
 
@@ -82,6 +85,7 @@ __all__ = [
     "Import",
     "LineResult",
     "OrderLines",
+    "Parcels",
     "Receipt",
     "Recorded",
     "RefundCases",

@@ -7,9 +7,12 @@ from uuid import UUID, uuid5
 
 from domain.actors import Actor
 from domain.messages import FactCommand
+from domain.refund.parcels import ParcelScan, parcel_number
 from domain.refusals import CommandReused
+from store import streams
 from store.application.cancellations import Cancellations, cancellation_of
 from store.application.errand import Errand
+from store.application.parcels import Parcels
 from store.application.refund_cases import RefundCases
 from store.log import EventLog
 
@@ -24,10 +27,13 @@ def report_command(stream_id: UUID, by: Actor, report_id: str) -> UUID:
 class Reports:
     """Takes facts from the courier's answers, from webhooks, from local twins and from whoever polls the outside."""
 
-    def __init__(self, log: EventLog, refund_cases: RefundCases, cancellations: Cancellations) -> None:
+    def __init__(
+        self, log: EventLog, refund_cases: RefundCases, cancellations: Cancellations, parcels: Parcels
+    ) -> None:
         self._log = log
         self._refund_cases = refund_cases
         self._cancellations = cancellations
+        self._parcels = parcels
 
     def take(
         self, stream_id: UUID, fact: FactCommand, by: Actor, report_id: str, correlation_id: UUID | None = None
@@ -43,6 +49,19 @@ class Reports:
             self._desk(stream_id).handle(stream_id, fact, errand)
         except CommandReused:
             LOG.warning("report %s of %s on %s came again with another content", report_id, by, stream_id)
+
+    def scanned(self, scan: ParcelScan, by: Actor, report_id: str, correlation_id: UUID | None = None) -> None:
+        """Record a parcel's scan on every case that travels with it, unless this report was taken before.
+
+        As ``take``, for carriers who know a parcel by its tracking number alone. Raises Unknown for a parcel of no
+        case.
+        """
+        command_id = report_command(streams.parcel(parcel_number(scan.number)), by, report_id)
+        errand = Errand(actor=by, command_id=command_id, correlation_id=correlation_id)
+        try:
+            self._parcels.scanned(scan, errand)
+        except CommandReused:
+            LOG.warning("report %s of %s on parcel %s came again with another content", report_id, by, scan.number)
 
     def _desk(self, stream_id: UUID) -> RefundCases | Cancellations:
         about_cancellation = cancellation_of(self._log.history(stream_id)) is not None

@@ -13,7 +13,7 @@ from benchmarks.databases import databases
 from benchmarks.results import Results
 from runtime.collector import look_less_often
 
-NAMES = ("append", "timers", "projection", "case", "visible")
+NAMES = ("append", "timers", "projection", "case", "visible", "scale")
 """The modules with a ``measure(databases)``, in the order of the documentation."""
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 

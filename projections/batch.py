@@ -84,7 +84,7 @@ def advance(engine: sa.Engine, reading: Reading, projections: Mapping[str, Proje
                 change
                 for after, batch in passed.items()
                 for projection in standing[after]
-                for change in _changes(conn, projection, reading.wanted(batch, projection.topics))
+                for change in _changes(conn, projection, reading, batch)
             ]
             moves = [([it.name for it in standing[after]], batch[-1].id) for after, batch in passed.items()]
             _commit(conn, changes, moves)
@@ -98,8 +98,9 @@ def _standing(conn: sa.Connection, projections: Mapping[str, Projection]) -> dic
     return standing
 
 
-def _changes(conn: sa.Connection, projection: Projection, events: Sequence[Envelope]) -> Sequence[Change]:
+def _changes(conn: sa.Connection, projection: Projection, reading: Reading, batch: Batch) -> Sequence[Change]:
     try:
+        events = reading.wanted(batch, projection.topics)
         return list(projection.changes(conn, events)) if events else []
     except Exception as error:
         raise ProjectionFailedError(projection.name) from error

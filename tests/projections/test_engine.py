@@ -20,6 +20,10 @@ UNKNOWN = sa.text(
     "insert into store.event (stream_id, version, topic, state) "
     "values (gen_random_uuid(), 1, 'order_line.none.v1', '{}')"
 )
+TORN = sa.text(
+    "insert into store.event (stream_id, version, topic, state) "
+    "values (gen_random_uuid(), 1, 'order_line.recorded.v1', '{}')"
+)
 PATIENCE = 20
 """Seconds after which a test gives up waiting."""
 
@@ -151,6 +155,17 @@ def test_one_whose_rows_the_database_refuses_is_found_among_the_others(service, 
     assert at(engine, "refused").position == 0
     assert at(engine, "refused").failure.startswith("NotNullViolation")
     assert at(engine, "watched").position == reader.head()
+
+
+def test_an_event_that_cannot_be_read_stops_only_those_who_want_it(service, engine, reader, topics):
+    sell(service, 2)
+    with engine.begin() as conn:
+        conn.execute(TORN)
+    stopped, other = Watched("stopped", topics), Watched("other", frozenset({"refund.requested.v1"}))
+    Engine(engine, reader, [stopped, other]).catch_up()
+    assert at(engine, "stopped").position == 0
+    assert at(engine, "stopped").failure.startswith("UnreadableEventError")
+    assert at(engine, "other").position == reader.head()
 
 
 def test_those_ahead_are_committed_before_the_others_look(service, engine, reader, topics):

@@ -1,0 +1,157 @@
+"""What ten times as long a log costs: reading for the largest seller, and building all read models anew."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from random import Random
+from resource import RUSAGE_SELF, getrusage
+from statistics import quantiles
+from time import perf_counter
+
+import sqlalchemy as sa
+
+from benchmarks import cases, marketplace
+from benchmarks.databases import Databases
+from benchmarks.results import Results
+from benchmarks.ways import SUPPORT
+from domain.policy import standard_policies
+from projections.catalogue import AHEAD, projections
+from projections.engine import Engine
+from projections.ledger import statement
+from projections.seller_orders import Quick, overdue_soon_until, page, tally
+from runtime.collector import look_less_often
+from store.application import DirectService
+from store.engine import connect
+from store.reader import LogReader
+
+SIZES = {"100,000": 16_000, "1,000,000": 160_000}
+"""About so many events, by the number of cases; each has its order line."""
+READS, WARM_UP = 400, 40
+MONTH = timedelta(days=30)
+SELLER = marketplace.LARGEST
+LATEST = cases.NOW + marketplace.SPAN
+
+Read = Callable[[sa.Connection, Random], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """All read models built from nothing, in a process of its own."""
+
+    events: int
+    seconds: float
+    peak_megabytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was measured on a log of one size: milliseconds of each read, at the median and at p99."""
+
+    built: Built
+    lines: int
+    """Of the largest seller."""
+    reads: Mapping[str, tuple[float, float]]
+
+
+def build(url: str) -> Built:
+    """Follow the whole log."""
+    look_less_often()
+    engine = connect(url)
+    reader = LogReader(engine)
+    started = perf_counter()
+    Engine(engine, reader, projections(), ahead=AHEAD).catch_up()
+    taken = perf_counter() - started
+    events = reader.head()
+    engine.dispose()
+    return Built(events, taken, getrusage(RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def measured(url: str, wanted: int) -> Found:
+    marketplace.fill(url, wanted)
+    with get_context("spawn").Pool(1) as pool:
+        built = pool.apply(build, (url,))
+    with opened(url) as (engine, door), engine.connect() as conn:
+        conn.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("analyze")
+        lines = tally(conn, SELLER, LATEST)[Quick.ALL].lines
+        times = {name: percentiles(read, conn) for name, read in reads(conn, door).items()}
+    return Found(built, lines, times)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[tuple[sa.Engine, DirectService]]:
+    engine = connect(url, role=None)
+    with tempfile.TemporaryDirectory() as folder:
+        yield engine, cases.door(engine, Path(folder))
+    engine.dispose()
+
+
+def reads(conn: sa.Connection, door: DirectService) -> Mapping[str, Read]:
+    """What the seller's dashboard asks for, each time for another place."""
+    places = [None, *keys(conn)]
+    numbers = [it.case.id for it in page(conn, SELLER, quick=Quick.REFUND, limit=100).items if it.case]
+    soon = overdue_soon_until(LATEST, standard_policies().current)
+    return {
+        "hub, a page of 50 under Refund": lambda it, by: page(
+            it, SELLER, quick=Quick.REFUND, after=by.choice(places), limit=50
+        ),
+        "counts of all filters": lambda it, _: tally(it, SELLER, soon),
+        "a case's detail": lambda _, by: door.refund_cases.find(by.choice(numbers), SUPPORT),
+        "statement, a page of a month": lambda it, by: statement(it, SELLER, "EUR", *month(by), limit=50),
+        "search": lambda it, by: page(it, SELLER, search=f"o-{by.randrange(16_000)}", limit=50),
+    }
+
+
+def keys(conn: sa.Connection, pages: int = 20) -> Iterator[tuple[int, int, str]]:
+    after = None
+    for _ in range(pages):
+        after = page(conn, SELLER, quick=Quick.REFUND, after=after, limit=50).next
+        if after is None:
+            return
+        yield after
+
+
+def month(by: Random) -> tuple[object, object]:
+    start = cases.NOW + by.random() * (marketplace.SPAN - MONTH)
+    return start, start + MONTH
+
+
+def percentiles(read: Read, conn: sa.Connection) -> tuple[float, float]:
+    by = Random(7)  # noqa: S311 -- the same places every time, guards nothing
+    times = []
+    for _ in range(WARM_UP + READS):
+        started = perf_counter()
+        read(conn, by)
+        times.append((perf_counter() - started) * 1000)
+    parts = quantiles(times[WARM_UP:], n=100)
+    return parts[49], parts[98]
+
+
+def measure(databases: Databases) -> Results:
+    """The shorter log first, then the longer one in a database of its own."""
+    small, large = (measured(databases.create(), wanted) for wanted in SIZES.values())
+    return Results(
+        title="Ten times as long a log",
+        note=f"{__doc__}\nThe largest of {marketplace.SELLERS:,} sellers has {small.lines:,} lines in the shorter log, "
+        f"{large.lines:,} in the longer one.",
+        columns=["What", *SIZES, "Ratio"],
+        rows=[*_building(small.built, large.built), *_reading(small.reads, large.reads)],
+    )
+
+
+def _building(small: Built, large: Built) -> Iterator[list[str]]:
+    rates = [it.events / it.seconds for it in (small, large)]
+    peaks = [small.peak_megabytes, large.peak_megabytes]
+    yield ["building all read models, events/s", *(f"{it:,.0f}" for it in rates), f"{rates[1] / rates[0]:.2f}"]
+    yield ["its peak memory, MB", *(f"{it:.0f}" for it in peaks), f"{peaks[1] / peaks[0]:.2f}"]
+
+
+def _reading(small: Mapping[str, tuple[float, float]], large: Mapping[str, tuple[float, float]]) -> Iterator[list[str]]:
+    for name, before in small.items():
+        for at, (short, long) in zip(("p50", "p99"), zip(before, large[name], strict=True), strict=True):
+            yield [f"{name}, {at}, ms", f"{short:.1f}", f"{long:.1f}", f"{long / short:.2f}"]

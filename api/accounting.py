@@ -47,6 +47,8 @@ class Accounting:
     async def _serve(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         try:
             await self._app(scope, receive, answer.send)
+        except Problem:
+            raise
         except Exception:
             LOG.exception("%s %s failed", scope["method"], scope["path"])
             if answer.status is not None:

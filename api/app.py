@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from importlib.metadata import version
 from typing import TypedDict
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.middleware import Middleware
 from prometheus_client import CollectorRegistry
@@ -29,6 +30,7 @@ from api import (
     support_queue,
 )
 from api.accounting import Accounting
+from api.admission import Admission
 from api.error_answers import HANDLERS
 from api.metrics import Metrics
 from api.openapi import DESCRIPTION, Described
@@ -72,6 +74,7 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         opened = services()
         given = await run_in_threadpool(opened.__enter__)
+        current_default_thread_limiter().total_tokens = given.limits.threads
         try:
             yield State(services=given, metrics=metrics)
         finally:
@@ -82,7 +85,7 @@ def create_app(
         version=version("directservice"),
         lifespan=lifespan,
         exception_handlers=HANDLERS,
-        middleware=[Middleware(Accounting, metrics=metrics)],
+        middleware=[Middleware(Accounting, metrics=metrics), Middleware(Admission)],
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

@@ -1,7 +1,7 @@
 """The door: what every request to a resource passes before its endpoint, always in this order.
 
-Who asks, whether that role may, whether he takes the answer's form, whether he knows the parameters, and only
-then the body. What an operation's description declares is what is enforced here.
+Who asks, whether he asks too often, whether that role may, whether he takes the answer's form, whether he knows
+the parameters, and only then the body. What an operation's description declares is what is enforced here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from fastapi.security import HTTPBearer
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.admission import address_of
 from api.bodies import check_text, read_body, read_json
 from api.media_types import JSON, accepts, is_json, media_type
 from api.problems import Problem, invalid_field
@@ -91,13 +92,23 @@ class _Passage:
 
     async def let_in(self, request: Request) -> Request:
         services: Services = request.state.services
-        actor = services.tokens.actor(request.headers.get("authorization"))
+        actor = await self._known(request, services)
+        await services.rate_limits.admit(actor)
         self._may_ask(actor)
         if not accepts(request.headers.get("accept"), self._produces):
             raise Problem("not_acceptable", f"the answer here is {' or '.join(self._produces)}")
         self._knows_the_query(request.query_params.multi_items())
         request.state.actor = actor
         return await self._with_body(request, services.limits)
+
+    async def _known(self, request: Request, services: Services) -> Actor:
+        authorization = request.headers.get("authorization")
+        try:
+            return services.tokens.actor(authorization)
+        except Problem:
+            if authorization:  # who sends none was counted when he came in
+                await services.rate_limits.admit_stranger(address_of(request.scope))
+            raise
 
     def _may_ask(self, actor: Actor) -> None:
         if actor.role not in self._roles:

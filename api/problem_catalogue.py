@@ -150,6 +150,20 @@ CATALOGUE = (
         "Choose a fresh key for a new intention.",
     ),
     Kind(
+        "too_many_requests",
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "You ask too often",
+        "More requests came with this token's holder, or without a valid token from this address, than are taken.",
+        "Wait `Retry-After` seconds, then ask more slowly.",
+    ),
+    Kind(
+        "headers_too_large",
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "More headers than are taken",
+        "The request's line and headers together have more bytes than this service takes.",
+        "Send less; a token that grew too long is the usual cause.",
+    ),
+    Kind(
         "internal",
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "The service failed",
@@ -161,6 +175,13 @@ CATALOGUE = (
         HTTPStatus.SERVICE_UNAVAILABLE,
         "Not available at this moment",
         "The database is away or too busy; nothing was recorded.",
+        "Repeat after `Retry-After` seconds.",
+    ),
+    Kind(
+        "overloaded",
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "Too much at once",
+        "As many requests are under way as this process takes; this one was not begun.",
         "Repeat after `Retry-After` seconds.",
     ),
     Kind(

@@ -11,6 +11,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from api.auth import TokenVerifier
+from api.rate_limits import RateLimits
 from projections.progress import Progress
 from store.application import DirectService
 
@@ -23,6 +24,10 @@ class Limits:
     upload_bytes: int = 10 << 20
     body_seconds: float = 30
     """How long a body may take to arrive."""
+    requests_at_once: int = 200
+    """How many requests a process works on or lets wait for a thread."""
+    threads: int = 40
+    """How many of them it works on."""
     view_seconds: float = 2
     """How long a read waits for its view to reach ``min_position``."""
     behind_events: int = 10_000
@@ -48,6 +53,7 @@ class Services:
     """For the views."""
     progress: Progress
     tokens: TokenVerifier
+    rate_limits: RateLimits
     sandbox_clock: MovableClock | None = None
     """None in production, where time is nobody's to move."""
     limits: Limits = Limits()

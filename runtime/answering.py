@@ -9,14 +9,15 @@ from threading import Event, Thread
 from typing import Final
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
 from runtime.container import House, services
 from runtime.database import StartError
+from runtime.http_protocol import bounded
+from runtime.settings import Settings
 from runtime.stopping import StopRequest
 
-GRACE_SECONDS: Final = 10
-"""For requests under way when the process stops."""
 BLINK_SECONDS: Final = 0.01
 BACKLOG: Final = 2048
 
@@ -29,15 +30,7 @@ def answering(house: House, stop: StopRequest) -> Iterator[str]:
     """
     behind = services(house)
     app = create_app(lambda: nullcontext(behind))
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        lifespan="on",
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(_config(app, house.settings))
     with listener(house.settings.api_host, house.settings.api_port) as bound:
         thread = Thread(target=_run, args=(server, bound, stop), name="api")
         thread.start()
@@ -47,6 +40,22 @@ def answering(house: House, stop: StopRequest) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=bounded(settings.header_limit_bytes, settings.header_timeout_seconds),
+        ws="none",
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_keep_alive=settings.keep_alive_seconds,
+        timeout_graceful_shutdown=settings.stop_grace_seconds,
+    )
 
 
 def listener(host: str, port: int) -> socket.socket:

@@ -13,6 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from api.auth import TokenVerifier, Trust
+from api.rate_limits import Caller, RateLimits
 from api.services import Limits, Services
 from domain.policy import standard_policies
 from projections.catalogue import projections
@@ -22,6 +23,7 @@ from runtime.clock import SandboxClock, system_clock
 from runtime.database import StartError, usable
 from runtime.keys import master_key, token_secret
 from runtime.settings import Environment, Settings
+from store.allowances import Allowances, Rate
 from store.application import DirectService
 from store.engine import connect
 from store.evidence_files import EvidenceFolder
@@ -61,9 +63,20 @@ def open_house(settings: Settings) -> Iterator[House]:
     """
     with ExitStack() as opened:
         url, role = opened.enter_context(usable(settings))
-        engine = connect(url, pool_size=settings.pool_size, pool_timeout=settings.pool_timeout_seconds, role=role)
+        engine = _engine(settings, url, role)
         opened.callback(engine.dispose)
         yield _furnished(settings, url, engine, opened)
+
+
+def _engine(settings: Settings, url: str, role: str | None) -> sa.Engine:
+    return connect(
+        url,
+        pool_size=settings.pool_size,
+        pool_timeout=settings.pool_timeout_seconds,
+        role=role,
+        lock_timeout=f"{settings.lock_timeout_seconds * 1000:.0f}ms",
+        statement_timeout=f"{settings.statement_timeout_seconds * 1000:.0f}ms",
+    )
 
 
 def _furnished(settings: Settings, url: str, engine: sa.Engine, opened: ExitStack) -> House:
@@ -107,9 +120,30 @@ def services(house: House) -> Services:
         engine=house.engine,
         progress=house.progress,
         tokens=token_verifier(settings),
+        rate_limits=RateLimits(Allowances(house.engine), rates(settings)),
         sandbox_clock=house.sandbox_clock,
-        limits=Limits(body_bytes=settings.body_limit_bytes, upload_bytes=settings.upload_limit_bytes),
+        limits=Limits(
+            body_bytes=settings.body_limit_bytes,
+            upload_bytes=settings.upload_limit_bytes,
+            body_seconds=settings.body_timeout_seconds,
+            requests_at_once=settings.requests_at_once,
+            threads=settings.threads,
+        ),
     )
+
+
+def rates(settings: Settings) -> dict[Caller, Rate]:
+    """How often each kind of caller may ask; one that is not limited is left out."""
+    per_minute = {
+        Caller.PERSON: settings.person_rate_per_minute,
+        Caller.SYSTEM: settings.system_rate_per_minute,
+        Caller.ADDRESS: settings.address_rate_per_minute,
+    }
+    return {
+        kind: Rate(per_second=number / 60, burst=max(1, number * settings.rate_burst_seconds // 60))
+        for kind, number in per_minute.items()
+        if number
+    }
 
 
 def trust(settings: Settings) -> Trust:

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 
 import projections.catalogue
 import scheduler.twins.tables
+import store.allowances
 import store.tables
 from store.engine import connect
 
@@ -19,7 +20,12 @@ INI = Path(__file__).resolve().parent.parent / "alembic.ini"
 LOCK = 0x64_69_72_65_63_74  # "direct": any number, the same in every process
 PATIENCE = "5min"
 """How long a process waits for another one's migration."""
-DECLARED = [store.tables.metadata, projections.catalogue.DECLARED, scheduler.twins.tables.metadata]
+DECLARED = [
+    store.tables.metadata,
+    store.allowances.metadata,
+    projections.catalogue.DECLARED,
+    scheduler.twins.tables.metadata,
+]
 """What the migrated database is compared with, one entry a schema's owner."""
 
 

@@ -85,8 +85,43 @@ class Settings(ConnectionSettings):
     pool_timeout_seconds: float = Field(
         5.0, gt=0, le=60, description="How long a request waits for a free connection before it is refused."
     )
+    lock_timeout_seconds: float = Field(
+        3.0, gt=0, le=60, description="How long a statement waits for what another one holds before it is refused."
+    )
+    statement_timeout_seconds: float = Field(
+        15.0, gt=0, le=600, description="How long a statement may take before the database ends it; migrations aside."
+    )
     api_host: str = Field("127.0.0.1", description="The address the API listens on.")
     api_port: int = Field(8000, ge=0, le=65535, description="The port the API listens on; 0 takes a free one.")
+    threads: int = Field(40, ge=1, le=1000, description="Requests that a process of the API works on at a time.")
+    requests_at_once: int = Field(
+        200,
+        ge=1,
+        le=100_000,
+        description="Requests that a process of the API lets in at a time; further ones get 503.",
+    )
+    person_rate_per_minute: int = Field(
+        600, ge=0, description="Requests a minute of one buyer, seller, agent or auditor; 0 for no limit."
+    )
+    system_rate_per_minute: int = Field(
+        12_000, ge=0, description="Requests a minute of one marketplace, carrier or payment provider; 0 for no limit."
+    )
+    address_rate_per_minute: int = Field(
+        300, ge=0, description="Requests a minute of one address without a valid token; 0 for no limit."
+    )
+    rate_burst_seconds: int = Field(
+        20, ge=1, le=600, description="How many seconds' worth of these rates may come at once."
+    )
+    trusted_proxies: str = Field(
+        "", description="Addresses and networks, by commas, whose header `X-Forwarded-For` is believed."
+    )
+    header_limit_bytes: int = Field(32 << 10, ge=1024, description="The largest request line and headers together.")
+    header_timeout_seconds: float = Field(10.0, gt=0, description="How long they may take to arrive.")
+    body_timeout_seconds: float = Field(30.0, gt=0, description="How long a body may take to arrive.")
+    keep_alive_seconds: int = Field(
+        5, ge=1, description="How long a connection without requests is kept; above the proxy's own, if there is one."
+    )
+    stop_grace_seconds: int = Field(10, ge=1, description="What requests under way are given when a process stops.")
     body_limit_bytes: int = Field(1 << 20, ge=1024, description="The largest request body, uploads aside.")
     upload_limit_bytes: int = Field(10 << 20, ge=1024, description="The largest uploaded photo.")
     token_secret: SecretStr | None = Field(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
@@ -30,16 +32,18 @@ def connect(
     pool_size: int = 10,
     pool_timeout: float = 5.0,
     role: str | None = APP_ROLE,
+    **session: str,
 ) -> sa.Engine:
     """An engine on ``url``, any libpq address or key-value string, several hosts included.
 
     What the address itself sets wins over the limits set here. Sessions work as ``role``; None keeps the
-    login's own rights (migrations need them). No one waits longer than ``pool_timeout`` seconds for one of
-    the ``pool_size`` connections.
+    login's own rights (migrations need them). ``session`` are settings of every session, such as
+    ``statement_timeout``. No one waits longer than ``pool_timeout`` seconds for one of the ``pool_size``
+    connections.
     """
     engine = sa.create_engine(
         "postgresql+psycopg://",
-        connect_args=connection_arguments(url, role),
+        connect_args=connection_arguments(url, role, session),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=pool_timeout,
@@ -51,11 +55,13 @@ def connect(
     return engine
 
 
-def connection_arguments(url: str, role: str | None = APP_ROLE) -> dict[str, Any]:
+def connection_arguments(
+    url: str, role: str | None = APP_ROLE, session: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
     """What psycopg needs to open one session as ``connect`` does; the address's own settings win."""
     given = conninfo_to_dict(url.replace("postgresql+psycopg://", "postgresql://", 1))
-    session = SESSION if role is None else {**SESSION, "role": role}
-    options = " ".join(f"-c {name}={value}" for name, value in session.items())
+    settings = {**SESSION, **session, **({} if role is None else {"role": role})}
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     return {**CONNECTION, **given, "options": f"{options} {given.get('options', '')}".rstrip()}
 
 

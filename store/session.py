@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any, cast
 
@@ -31,7 +31,7 @@ class Session:
         self._cursor: psycopg.Cursor[Row] | None = None
         event.listen(engine, "engine_disposed", self.close)
 
-    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    def execute(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """The rows of one statement. Raises the library's errors, InDoubt if the connection breaks meanwhile."""
         with self._mutex:
             with translated():

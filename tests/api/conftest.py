@@ -9,10 +9,12 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.auth import TokenVerifier
+from api.rate_limits import RateLimits
 from api.services import Limits, Services
 from api.tokens import issue
 from projections.catalogue import projections
 from projections.progress import Progress
+from store.allowances import Allowances
 from store.reader import LogReader
 from tests.api.asking import SECRET, TRUST, WALL, id_of
 from tests.service import Service
@@ -80,7 +82,14 @@ def limits():
 def services(engine, service, limits):
     progress = Progress(engine, LogReader(engine), [projection.name for projection in projections()])
     tokens = TokenVerifier.of_sandbox(SECRET, TRUST, lambda: WALL)
-    return Services(door=service.door, engine=engine, progress=progress, tokens=tokens, limits=limits)
+    return Services(
+        door=service.door,
+        engine=engine,
+        progress=progress,
+        tokens=tokens,
+        rate_limits=RateLimits(Allowances(engine), {}),
+        limits=limits,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,43 @@
+"""How many requests are let in: so many at once in this process, and from strangers so many in a while."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.problems import Problem
+from api.services import Services
+
+ALWAYS = frozenset({"/live", "/ready", "/metrics"})
+"""Whoever watches the service is never shut out."""
+
+
+class Admission:
+    """Wraps the application. What is beyond the limits is refused before anything is read."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._under_way = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in ALWAYS:
+            await self._app(scope, receive, send)
+            return
+        services: Services = scope["state"]["services"]
+        if self._under_way >= services.limits.requests_at_once:
+            raise _too_much(self._under_way)
+        self._under_way += 1
+        try:
+            if not any(name == b"authorization" for name, _ in scope["headers"]):
+                await services.rate_limits.admit_stranger(address_of(scope))
+            await self._app(scope, receive, send)
+        finally:
+            self._under_way -= 1
+
+
+def address_of(scope: Scope) -> str:
+    """Whence the request came, as far as that is known."""
+    return scope["client"][0] if scope.get("client") else "unknown"
+
+
+def _too_much(under_way: int) -> Problem:
+    return Problem("overloaded", f"{under_way} requests are under way already", headers={"Retry-After": "1"})

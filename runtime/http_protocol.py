@@ -1,0 +1,86 @@
+"""HTTP/1.1 as uvicorn speaks it, with a bound on the size and the time of what comes before a body."""
+
+from __future__ import annotations
+
+from asyncio import Transport
+from asyncio.events import TimerHandle
+from typing import Any, Final
+from uuid import uuid4
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from api.accounting import CORRELATION_ID
+from api.problems import Problem
+
+UNREADABLE: Final = Problem("malformed", "this is no HTTP/1.1 request")
+
+
+def bounded(head_bytes: int, head_seconds: float) -> type[HttpToolsProtocol]:
+    """The protocol: a request's line and headers have at most so many bytes, and are complete after so many seconds.
+
+    One that is too large gets a problem (431), one that is no HTTP another (400); one that is too slow is cut off.
+    """
+    return type("Bounded", (_Bounded,), {"head_bytes": head_bytes, "head_seconds": head_seconds})
+
+
+class _Bounded(HttpToolsProtocol):
+    head_bytes: int
+    head_seconds: float
+
+    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 -- uvicorn's own
+        super().__init__(*given, **named)
+        self._refusal = UNREADABLE
+        self._too_slow: TimerHandle | None = None
+        self._came = 0
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect_a_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_is_here()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_idle():
+            self._expect_a_head()
+        self._came += len(data)
+        super().data_received(data)
+        if self._too_slow is not None and self._came > self.head_bytes and not self.transport.is_closing():
+            self._refuse_size()
+
+    def on_headers_complete(self) -> None:
+        self._head_is_here()
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if size > self.head_bytes:
+            self._refusal = self._too_large()
+            raise ValueError  # uvicorn answers what cannot be parsed and hangs up
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 -- uvicorn's own sentence
+        """What is refused before it is a request, as a problem like any other."""
+        correlation_id = str(uuid4())
+        response = self._refusal.response(correlation_id)
+        headers = [*response.raw_headers, (CORRELATION_ID.encode(), correlation_id.encode()), (b"connection", b"close")]
+        lines = [STATUS_LINE[response.status_code], *(b"%s: %s\r\n" % header for header in headers), b"\r\n"]
+        self.transport.write(b"".join([*lines, bytes(response.body)]))
+        self.transport.close()
+
+    def _is_idle(self) -> bool:
+        return self._too_slow is None and (self.cycle is None or self.cycle.response_complete)
+
+    def _expect_a_head(self) -> None:
+        self._came = 0
+        self._too_slow = self.loop.call_later(self.head_seconds, self.timeout_keep_alive_handler)
+
+    def _head_is_here(self) -> None:
+        if self._too_slow is not None:
+            self._too_slow.cancel()
+            self._too_slow = None
+
+    def _refuse_size(self) -> None:
+        self._refusal = self._too_large()
+        self.send_400_response("")
+
+    def _too_large(self) -> Problem:
+        return Problem("headers_too_large", f"a request's line and headers have at most {self.head_bytes} bytes")

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from starlette.concurrency import run_in_threadpool
 
 from api import (
+    adjustments,
     buyers,
     cancellations,
     evidence,
@@ -43,6 +44,7 @@ ROUTERS = (
     orders.router,
     sellers.router,
     ledger.router,
+    adjustments.router,
     seller_hub.router,
     seller_metrics.router,
     support_queue.router,

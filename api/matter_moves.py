@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from inspect import Parameter, signature
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -18,7 +17,7 @@ from api.metrics import Counted, Metrics
 from api.preconditions import etag
 from api.presenting.wording import sentence_of
 from api.services import Given, Services
-from api.strictness import MatterId, StrictJson
+from api.strictness import MatterId, with_body
 from domain.action import action_name
 from domain.actors import Role
 from domain.messages import Command, FactCommand
@@ -76,14 +75,4 @@ def _endpoint(matter: Matter[Any, Any], command: type[Command]) -> Callable[...,
         shown = matter.after(given, receipt, errand)
         return answer(shown, headers={} if errand.preview else {"ETag": etag(shown.version)})
 
-    shape = signature(carry_out, eval_str=True)
-    *others, body = shape.parameters.values()
-    carry_out.__signature__ = shape.replace(parameters=[*others, _body(body, command)])  # type: ignore[attr-defined]
-    return carry_out
-
-
-def _body(parameter: Parameter, command: type[Command]) -> Parameter:
-    """The body, which may be left out where the command asks for nothing."""
-    needed = any(field.is_required() for field in command.model_fields.values())
-    default: Any = Parameter.empty if needed else command()
-    return parameter.replace(annotation=Annotated[command, StrictJson()], default=default)
+    return with_body(carry_out, command)

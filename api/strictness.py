@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from collections.abc import Callable
+from inspect import Parameter, signature
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import Path
-from pydantic import BeforeValidator, GetCoreSchemaHandler
+from pydantic import BaseModel, BeforeValidator, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema, to_json
 
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -21,6 +23,20 @@ class StrictJson:
             return content if isinstance(content, shape) else shape.model_validate_json(to_json(content), strict=True)
 
         return core_schema.no_info_before_validator_function(read, handler(shape))
+
+
+EndpointT = TypeVar("EndpointT", bound=Callable[..., Any])
+
+
+def with_body(endpoint: EndpointT, shape: type[BaseModel]) -> EndpointT:
+    """The endpoint, its last parameter being a body of this shape, which may be left out where it asks for nothing."""
+    whole = signature(endpoint, eval_str=True)
+    *others, body = whole.parameters.values()
+    needed = any(field.is_required() for field in shape.model_fields.values())
+    default: Any = Parameter.empty if needed else shape()
+    told = body.replace(annotation=Annotated[shape, StrictJson()], default=default)
+    endpoint.__signature__ = whole.replace(parameters=[*others, told])  # type: ignore[attr-defined]
+    return endpoint
 
 
 def _flag(text: Any) -> Any:  # noqa: ANN401 -- whatever the query holds, or the default

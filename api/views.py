@@ -32,3 +32,8 @@ def view(services: Services, name: str, min_position: int | None) -> sa.Connecti
         except StillBehindError as behind:
             raise Problem("not_yet", str(behind), headers=RETRY_SOON) from behind
     return services.engine.connect()
+
+
+def at_one_moment(conn: sa.Connection) -> sa.Connection:
+    """The connection, on which every statement now sees what the first one saw."""
+    return conn.execution_options(isolation_level="REPEATABLE READ")

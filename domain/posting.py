@@ -17,21 +17,26 @@ class Account(StrEnum):
     """The chart of accounts. A positive amount is owed to, or earned by, the account's holder."""
 
     SELLER = "seller"
-    """The seller's balance."""
     BUYER_REFUNDS = "buyer_refunds"
-    """Refunds owed to buyers and not yet settled."""
     PLATFORM = "platform"
-    """What the platform bears or gains."""
     PLATFORM_TAX = "platform_tax"
-    """Tax that the platform reverses."""
     CARRIER_CLAIMS = "carrier_claims"
-    """What carriers bear."""
     CARRIER_LABELS = "carrier_labels"
-    """Return labels owed to carriers."""
     PAYMENTS = "payments"
-    """Money that left through the payment provider."""
     SALES = "sales"
-    """The counter account of proceeds and payouts that the marketplace posts."""
+
+
+CHART: dict[Account, str] = {
+    Account.SELLER: "A seller's balance, a ledger of its own for each seller and currency.",
+    Account.BUYER_REFUNDS: "Refunds owed to buyers and not yet settled.",
+    Account.PLATFORM: "What the platform bears or gains.",
+    Account.PLATFORM_TAX: "Tax that the platform reverses.",
+    Account.CARRIER_CLAIMS: "What carriers bear.",
+    Account.CARRIER_LABELS: "Return labels owed to carriers.",
+    Account.PAYMENTS: "Money that left through the payment provider.",
+    Account.SALES: "The counter account of proceeds and payouts that the marketplace posts.",
+}
+"""What each account is for."""
 
 
 class Item(StrEnum):
@@ -47,6 +52,8 @@ class Item(StrEnum):
     COMMISSION = "commission"
     REFUND = "refund"
     SALE_PROCEEDS = "sale_proceeds"
+    PAYOUT = "payout"
+    CORRECTION = "correction"
 
 
 class ChargeRule(StrEnum):
@@ -61,6 +68,9 @@ class ChargeRule(StrEnum):
     RETURN_LABEL_BORNE = "return_label_borne"
     SALE_CANCELLED = "sale_cancelled"
     PAID_BY_CHARGEBACK = "paid_by_chargeback"
+    SALE_PROCEEDS = "sale_proceeds"
+    PAYOUT = "payout"
+    CORRECTION = "correction"
 
 
 class Entry(Value):

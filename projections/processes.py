@@ -9,7 +9,6 @@ from uuid import UUID
 from domain.actors import Role
 from domain.cancellation import waiting as cancellation
 from domain.cancellation.events import CancellationEvent, CancellationRequested
-from domain.posting import HoldChange
 from domain.refund import waiting as refund
 from domain.refund.events import CaseEvent, RequestOpened
 from domain.vocabulary import CancellationStatus, Status
@@ -50,8 +49,3 @@ def waits_on(status: Status | CancellationStatus) -> Role | None:
 
 def is_closed(step: Step) -> bool:
     return step.status in {Status.CLOSED, CancellationStatus.CLOSED}
-
-
-def hold_of(step: Step) -> HoldChange | None:
-    """What a case's event holds or releases; a cancellation holds nothing."""
-    return step.hold if isinstance(step, CaseEvent) else None

@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined
 
 from api.__main__ import document as openapi
 from api.problem_catalogue import CATALOGUE
+from domain.ledger_document import ledger_document
 from domain.policy import standard_policies
 from domain.refund.process_document import diagram, process_document
 from runtime.order_import.columns import COLUMNS
@@ -85,6 +86,7 @@ def generated(root: Path, app: typer.Typer) -> Mapping[Path, Callable[[], str]]:
     return {
         root / "README.md": lambda: readme((root / "README.md").read_text(encoding="utf-8")),
         root / "docs" / "process.md": lambda: process_document(standard_policies().current),
+        root / "docs" / "ledger.md": lambda: ledger_document(GENERATED),
         root / "docs" / "orders.md": orders_document,
         root / "docs" / "settings.md": settings_document,
         root / "docs" / "cli.md": lambda: commands_document(app),

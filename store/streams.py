@@ -34,6 +34,11 @@ def parcel(number: str) -> UUID:
     return uuid5(HOUSE, f"parcel/{number}")
 
 
+def adjustment(seller_id: str, kind: str, reference: str) -> UUID:
+    """The marketplace's reference is good for one posting of each kind on each account."""
+    return uuid5(HOUSE, f"adjustment/{kind}/{seller_id}/{reference}")
+
+
 def timeout_command(stream_id: UUID, kind: str, due_at: str) -> UUID:
     """The id of the command that ends one deadline: however often it is tried, it takes effect once."""
     return uuid5(stream_id, f"timeout/{kind}/{due_at}")

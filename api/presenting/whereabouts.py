@@ -7,6 +7,7 @@ from uuid import UUID
 
 from api.presenting.cancellation import CANCELLATIONS
 from api.presenting.refund_case import CASES
+from api.schemas.ledger import MatterLink
 from api.schemas.shape import Shape
 from projections.processes import Process
 
@@ -21,6 +22,11 @@ class Listed(Protocol):
     def id(self) -> UUID: ...
     @property
     def process(self) -> Process: ...
+
+
+def matter_link(process: Process | None, matter_id: UUID) -> MatterLink | None:
+    """Where a case or cancellation is; None for what belongs to neither."""
+    return MatterLink(process=process, id=matter_id, href=f"{PATHS[process]}/{matter_id}") if process else None
 
 
 def shown_with_href(shape: type[ShapeT], listed: Listed) -> ShapeT:

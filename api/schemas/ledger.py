@@ -7,10 +7,13 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.shape import Shape
+from api.schemas.shape import RecordedChange, Shape
 from domain.actors import Role
+from domain.language import Words
 from domain.money import Money
 from domain.posting import Account, ChargeRule, HoldReason, Item
+from domain.why_charged import WhyStep
+from projections.processes import Process
 
 
 class Balance(Shape):
@@ -27,6 +30,14 @@ class Balances(Shape):
     items: tuple[Balance, ...]
 
 
+class MatterLink(Shape):
+    """The refund case or cancellation that something was booked for."""
+
+    process: Process
+    id: UUID
+    href: str
+
+
 class StatementLine(Shape):
     """One entry on the seller's account."""
 
@@ -37,9 +48,9 @@ class StatementLine(Shape):
     balance: Money = Field(description="After it")
     rule: ChargeRule
     item: Item
-    case_id: UUID
+    matter: MatterLink | None = Field(description="Null for what the marketplace posted")
     line_id: str | None
-    policy: str | None
+    policy: str | None = Field(description="The policy version pinned to the matter")
 
 
 class Statement(Shape):
@@ -89,14 +100,29 @@ class PostedEvent(Shape):
     command_id: UUID
 
 
+class Because(Shape):
+    """One step of the answer to "why was I charged this?"."""
+
+    step: WhyStep
+    words: Words
+
+
 class Posting(Shape):
     """Why this was booked: the entries, the rule, the event, the policy."""
 
     position: int
     seller_id: str
     line_id: str | None
-    case_id: UUID
+    matter: MatterLink | None = Field(description="Null for what the marketplace posted")
+    reference: str | None = Field(description="Of what the marketplace posted")
     rule: ChargeRule
     policy: str | None
     entries: tuple[PostedEntry, ...] = Field(description="A seller sees those on his own account")
     event: PostedEvent
+    why: tuple[Because, ...] = Field(description="From the posting to what decided it, step by step")
+
+
+class PostedAdjustment(RecordedChange):
+    """That the marketplace's adjustment stands in the log."""
+
+    reference: str

@@ -9,9 +9,8 @@ import sqlalchemy as sa
 
 from domain.posting import Account
 from projections.decoding import opened
-from projections.ledger.projection import Ledger
+from projections.ledger.bookings import TOPICS, posting_of
 from projections.ledger.tables import balance, entry, hold
-from projections.processes import step_of
 from store.envelope import Envelope
 from store.reader import LogReader
 
@@ -112,7 +111,7 @@ def ledger_says_what_the_log_says(
     if not events:
         return after, []
     reached = events[-1].id
-    said = [line for event in events if event.topic in Ledger.topics for line in _said_by(opened(event))]
+    said = [line for event in events if event.topic in TOPICS for line in _said_by(opened(event))]
     rows = conn.execute(BETWEEN, {"after": after, "until": reached})
     booked = [(row.position, row.ordinal, row.account, row.item, row.amount_minor, row.currency) for row in rows]
     differing = sorted(set(said) ^ set(booked))[:FAULTS_TOLD]
@@ -120,7 +119,7 @@ def ledger_says_what_the_log_says(
 
 
 def _said_by(envelope: Envelope) -> Iterable[Line]:
-    posting = step_of(envelope).posting
+    posting = posting_of(envelope)
     for ordinal, it in enumerate(posting.entries if posting else ()):
         yield envelope.position or 0, ordinal, it.account, it.item, it.amount.minor, it.amount.currency
 

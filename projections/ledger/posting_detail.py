@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.money import Money
+from domain.money import Money, total
 from domain.posting import Account, ChargeRule, Item
+from projections.ledger.bookings import process_of
 from projections.ledger.tables import entry
+from projections.processes import Process
 from store.envelope import Envelope
 from store.log import EventLog
 
@@ -35,11 +38,20 @@ class PostingDetail:
     position: int
     seller_id: str
     line_id: str | None
-    case_id: UUID
+    process: Process | None
+    """None for an adjustment by the marketplace."""
+    stream_id: UUID
+    booked_at: datetime
     rule: ChargeRule
     entries: tuple[BookedEntry, ...]
     event: Envelope
     """What happened, who caused it by which command (``cause``), and under which policy version."""
+
+    @property
+    def on_account(self) -> Money:
+        """What it changed on the seller's own account."""
+        own = [entry.amount for entry in self.entries if entry.account is Account.SELLER]
+        return total(own, self.entries[0].amount.currency)
 
 
 def posting_detail(conn: sa.Connection, log: EventLog, position: int) -> PostingDetail | None:
@@ -53,7 +65,9 @@ def posting_detail(conn: sa.Connection, log: EventLog, position: int) -> Posting
         position=position,
         seller_id=first.seller_id,
         line_id=first.line_id,
-        case_id=first.stream_id,
+        process=process_of(first.topic),
+        stream_id=first.stream_id,
+        booked_at=first.booked_at,
         rule=ChargeRule(first.rule),
         entries=tuple(_booked(row) for row in rows),
         event=history[first.version - 1],

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
 from domain.posting import Account, HoldChange, Posting
 from projections.changes import Change, writing
+from projections.ledger.bookings import TOPICS, Booking, booking_of, with_money
 from projections.ledger.tables import balance, entry
 from projections.ledger.tables import hold as held
-from projections.openings import Opening, Openings
-from projections.processes import TOPICS, hold_of, step_of
+from projections.openings import Openings
+from projections.processes import Step
 from projections.schema import appending, document, load, putting, rows_of
 from store.envelope import Envelope
 
@@ -41,36 +42,32 @@ class Ledger:
         self._openings = openings
 
     def changes(self, conn: sa.Connection, events: Sequence[Envelope]) -> list[Change]:
-        money = [it for it in events if step_of(it).posting or hold_of(step_of(it))]
+        money = with_money(events)
         if not money:
             return []
-        books = _Books(conn, money, self._openings.of(conn, money))
-        for envelope in money:
-            books.book(envelope)
+        openings = self._openings.of(conn, [it for it in money if isinstance(it.payload, Step)])
+        bookings = [booking_of(envelope, openings) for envelope in money]
+        books = _Books(conn, {(it.seller_id, it.currency) for it in bookings})
+        for envelope, booking in zip(money, bookings, strict=True):
+            books.book(envelope, booking)
         return books.changes()
 
 
 class _Books:
     """The balances that a batch touches, and what it adds."""
 
-    def __init__(self, conn: sa.Connection, events: Sequence[Envelope], openings: Mapping[UUID, Opening]) -> None:
-        self._openings = openings
+    def __init__(self, conn: sa.Connection, keys: set[Key]) -> None:
         self._entries: list[Columns] = []
         self._holds: list[Columns] = []
-        self._balances = self._load(conn, {self._key_of(envelope) for envelope in events})
+        self._balances = self._load(conn, keys)
 
     def _load(self, conn: sa.Connection, keys: set[Key]) -> dict[Key, Columns]:
         wanted = [{"seller_id": seller_id, "currency": currency} for seller_id, currency in sorted(keys)]
         return {(row["seller_id"], row["currency"]): row for row in load(conn, LOAD, document(wanted))}
 
-    def _key_of(self, envelope: Envelope) -> Key:
-        line = self._openings[envelope.originator_id].line
-        return line.seller_id, line.price.currency
-
-    def book(self, envelope: Envelope) -> None:
+    def book(self, envelope: Envelope, booking: Booking) -> None:
         """Add what the event posts and holds, unless the books contain it already."""
-        step, position = step_of(envelope), envelope.position or 0
-        seller_id, currency = self._key_of(envelope)
+        position, seller_id, currency = envelope.position or 0, booking.seller_id, booking.currency
         books = self._balances.setdefault(
             (seller_id, currency),
             {"seller_id": seller_id, "currency": currency, "balance_minor": 0, "held_minor": 0, "position": 0},
@@ -80,24 +77,11 @@ class _Books:
         recorded_at = envelope.cause.recorded_at
         books["position"] = position
         books["booked_at"] = max(books.get("booked_at", recorded_at), recorded_at)
-        origin = self._origin(envelope, books)
-        if step.posting:
-            self._entries += _entries(step.posting, origin, books, envelope)
-        if hold := hold_of(step):
-            self._holds.append(_hold(hold, origin, books))
-
-    def _origin(self, envelope: Envelope, books: Columns) -> Columns:
-        """What entries and holds say alike of where they come from."""
-        return {
-            "position": envelope.position,
-            "stream_id": envelope.originator_id,
-            "version": envelope.originator_version,
-            "seller_id": books["seller_id"],
-            "line_id": self._openings[envelope.originator_id].line.line_id,
-            "currency": books["currency"],
-            "occurred_at": envelope.occurred_at,
-            "booked_at": books["booked_at"],
-        }
+        origin = _origin(envelope, booking, books["booked_at"])
+        if booking.posting:
+            self._entries += _entries(booking.posting, origin, books, envelope)
+        if booking.hold:
+            self._holds.append(_hold(booking.hold, origin, books))
 
     def changes(self) -> list[Change]:
         return [
@@ -105,6 +89,20 @@ class _Books:
             *writing(ADD_HOLDS, self._holds),
             *writing(PUT_BALANCES, list(self._balances.values())),
         ]
+
+
+def _origin(envelope: Envelope, booking: Booking, booked_at: datetime) -> Columns:
+    """What entries and holds say alike of where they come from."""
+    return {
+        "position": envelope.position,
+        "stream_id": envelope.originator_id,
+        "version": envelope.originator_version,
+        "seller_id": booking.seller_id,
+        "line_id": booking.line_id,
+        "currency": booking.currency,
+        "occurred_at": envelope.occurred_at,
+        "booked_at": booked_at,
+    }
 
 
 def _entries(posting: Posting, origin: Columns, books: Columns, envelope: Envelope) -> list[Columns]:

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from domain.money import Money
 from domain.posting import Account, ChargeRule, HoldReason, Item
+from projections.ledger.bookings import process_of
 from projections.ledger.tables import balance, entry, hold
+from projections.processes import Process
 
 OWN = entry.c.account == sa.literal_column(f"'{Account.SELLER}'")
 """Spelt out, so that the index on the sellers' entries serves."""
@@ -71,7 +73,10 @@ class StatementLine:
     """After it."""
     rule: ChargeRule
     item: Item
-    case_id: UUID
+    process: Process | None
+    """None for an adjustment by the marketplace."""
+    stream_id: UUID
+    """Of the case or cancellation behind it, or of the adjustment."""
     line_id: str | None
     policy: str | None
 
@@ -154,7 +159,8 @@ def _line(row: Any) -> StatementLine:  # noqa: ANN401 -- a row of ledger_entry
         balance=Money(minor=row.balance_minor, currency=row.currency),
         rule=ChargeRule(row.rule),
         item=Item(row.item),
-        case_id=row.stream_id,
+        process=process_of(row.topic),
+        stream_id=row.stream_id,
         line_id=row.line_id,
         policy=row.policy,
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from domain.policy import PolicyBook
 from store.application.accounts import Accounts, ChosenAddress, Ground, SellerRecord
+from store.application.adjustments import Adjustments
 from store.application.cancellations import CancellationRecord, Cancellations, cancellation_of
 from store.application.case_record import CaseRecord, is_party, record_of
 from store.application.counter import Counter
@@ -52,6 +53,7 @@ class DirectService:
         self.log = EventLog(LogRecorder(engine, announce=announce), vault)
         counter, parties = Counter(self.log, Commands(engine)), Parties(conduct_of)
         self.accounts = Accounts(self.log, counter, parties, clock)
+        self.adjustments = Adjustments(self.log, counter, parties, clock)
         self.evidence = Evidence(self.log, counter, vault, evidence_files, clock)
         self.refund_cases = RefundCases(self.log, counter, parties, policies, clock)
         self.cancellations = Cancellations(self.log, counter, parties, policies, clock)
@@ -74,6 +76,7 @@ class DirectService:
 
 __all__ = [
     "Accounts",
+    "Adjustments",
     "CancellationRecord",
     "Cancellations",
     "CaseRecord",

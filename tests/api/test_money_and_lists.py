@@ -1,14 +1,18 @@
 """What is read from the views: the hub's list and the ledger, page by page, and never before one's own write."""
 
+import csv
+
 import pytest
 
+from api import ledger
 from domain.actors import Actor, Role
 from tests.api.asking import opened, refused
 from tests.projections.views import Views
-from tests.service import BUYER, SELLER, SUPPORT, order_line
+from tests.service import BUYER, MARKETPLACE, SELLER, SUPPORT, order_line
 
 HUB = "/v1/seller-hub/orders"
 ACCOUNT = f"/v1/sellers/{SELLER.id}"
+PROCEEDS = {"happened_at": "2026-03-06T17:00:00Z", "amount": {"minor": 4590, "currency": "EUR"}}
 STRANGER = Actor(role=Role.SELLER, id="s-2")
 
 
@@ -155,6 +159,80 @@ def test_a_statement_ends_before_its_end(api, sold, views):
     views.catch_up()
     before = api(SELLER).get(f"{ACCOUNT}/statement?currency=EUR&end_at=2026-03-06T17:00:00Z").json()
     assert (before["items"], before["closing"]["minor"]) == ([], 0)
+
+
+def test_a_statement_comes_as_csv_between_its_balances(api, sold, views):
+    api(SELLER).post(f"{sold}/approve-without-return")
+    api(MARKETPLACE).put(f"{ACCOUNT}/proceeds/sale-1", PROCEEDS)
+    views.catch_up()
+    told = api(SELLER).get(f"{ACCOUNT}/statement?currency=EUR&format=csv")
+    assert told.headers["content-type"] == "text/csv; charset=utf-8"
+    assert 'filename="statement-s-1-EUR.csv"' in told.headers["content-disposition"]
+    opening, charge, sale, closing = csv.DictReader(told.text.splitlines())
+    assert [row["entry"] for row in (opening, charge, sale, closing)] == ["opening", "entry", "entry", "closing"]
+    assert [row["balance"] for row in (opening, charge, sale, closing)] == ["0.00", "-45.90", "0.00", "0.00"]
+    assert (charge["amount"], charge["text"], charge["process"]) == ("-45.90", "Sale price and shipping", "refund")
+    assert sold.endswith(charge["matter_id"])
+    assert (sale["process"], sale["matter_id"], sale["rule"]) == ("", "", "sale_proceeds")
+    by_header = api(SELLER).get(f"{ACCOUNT}/statement?currency=EUR", headers={"Accept": "text/csv"})
+    assert by_header.text == told.text
+
+
+def test_a_csv_statement_is_whole_however_long(api, sold, views, monkeypatch):
+    monkeypatch.setattr(ledger, "CSV_PAGE", 2)
+    for number in range(5):
+        api(MARKETPLACE).put(f"{ACCOUNT}/proceeds/sale-{number}", PROCEEDS)
+    views.catch_up()
+    rows = list(csv.DictReader(api(SELLER).get(f"{ACCOUNT}/statement?currency=EUR&format=csv").text.splitlines()))
+    assert [row["balance"] for row in rows] == ["0.00", "45.90", "91.80", "137.70", "183.60", "229.50", "229.50"]
+
+
+def test_a_csv_statement_has_no_pages_and_there_are_no_other_forms(api, sold, views):
+    refused(api(SELLER).get(f"{ACCOUNT}/statement?currency=EUR&format=xls"), 422, "invalid-field", naming="format")
+    cursor = api(SELLER).get(f"{HUB}?limit=2").json()["next"]
+    paged = api(SELLER).get(f"{ACCOUNT}/statement?currency=EUR&format=csv&cursor={cursor}")
+    refused(paged, 422, "invalid-field", naming="no pages")
+    xml = api(SELLER).get(f"{ACCOUNT}/statement?currency=EUR", headers={"Accept": "text/xml"})
+    refused(xml, 406, "not-acceptable", naming="text/csv")
+
+
+def test_why_something_was_charged_is_told_step_by_step_in_both_languages(api, sold, views):
+    position = api(SELLER).post(f"{sold}/approve-without-return").json()["position"]
+    views.catch_up()
+    posting = api(SELLER).get(f"{ACCOUNT}/postings/{position}").json()
+    assert posting["matter"]["href"] == sold
+    steps = {each["step"]: each["words"] for each in posting["why"]}
+    assert list(steps) == ["booked", "happened", "caused", "ruled", "governed"]
+    assert steps["booked"]["en"] == "-€45.90 were booked on your account on 2026-03-06, 18:00."
+    assert steps["happened"]["de"].endswith("18:00 geschah: Der Verkäufer erstattet voll, ohne Rücksendung.")
+    assert posting["event"]["command_id"] in steps["caused"]["en"]
+    assert "standard" in steps["governed"]["de"]
+
+
+def test_what_the_marketplace_posts_is_booked_once_and_explained(api, sold, views):
+    first = api(MARKETPLACE).put(f"{ACCOUNT}/proceeds/sale-1", {**PROCEEDS, "line_id": "o-1-1"})
+    again = api(MARKETPLACE).put(f"{ACCOUNT}/proceeds/sale-1", {**PROCEEDS, "line_id": "o-1-1"})
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    refused(api(MARKETPLACE).put(f"{ACCOUNT}/proceeds/sale-1", PROCEEDS), 422, "rule-broken", rule="adjustment_stands")
+    views.catch_up()
+    posting = api(SELLER).get(f"{ACCOUNT}/postings/{first.json()['position']}").json()
+    assert (posting["reference"], posting["matter"], posting["policy"]) == ("sale-1", None, None)
+    assert [each["step"] for each in posting["why"]] == ["booked", "happened", "caused", "ruled", "ungoverned"]
+    (balance,) = [it for it in api(SELLER).get(f"{ACCOUNT}/balance").json()["items"] if it["balance"]["minor"]]
+    assert balance["balance"]["minor"] == 4590
+
+
+@pytest.mark.parametrize("kind", ["proceeds", "payouts", "corrections"])
+def test_only_the_marketplace_posts_and_only_what_holds(api, sold, kind):
+    href = f"{ACCOUNT}/{kind}/ref-1"
+    body = {**PROCEEDS, **({"ground": "Booked twice."} if kind == "corrections" else {})}
+    refused(api(SELLER).put(href, body), 403, "not-your-move")
+    refused(api(MARKETPLACE).put(href, {**body, "note": "x"}), 422, "invalid-field", naming="/note")
+    zero = {**body, "amount": {"minor": 0, "currency": "EUR"}}
+    refused(api(MARKETPLACE).put(href, zero), 422, "rule-broken", rule="adjustment_amount")
+    refused(api(MARKETPLACE).put(f"/v1/sellers/s-9/{kind}/ref-1", body), 404, "unknown", rule="unknown_seller")
+    assert api(MARKETPLACE).put(href, body).status_code == 201
 
 
 @pytest.mark.parametrize("path", ["balance", "statement?currency=EUR", "holds?currency=EUR", "postings/1"])

@@ -37,6 +37,7 @@ def places(api):
         "policy_ref": "standard@1",
         "evidence_id": uploaded(api),
         "position": "1",
+        "reference": "ref-1",
     }
 
     def fill(path):

@@ -25,6 +25,7 @@ from domain.refund.commands import Withdraw
 from domain.refund.events import SuccessorOpened
 from domain.refusals import Refused
 from domain.seller.account import Locale, ReturnAddressChosen, SellerAddressRecorded, SellerProfileRecorded
+from domain.seller.adjustments import PostCorrection, PostPayout, PostProceeds, adjust
 from domain.vocabulary import Outcome, Status
 from runtime.embedded import EmbeddedPostgres
 from runtime.migrations import migrate
@@ -121,11 +122,23 @@ def of_the_marketplace():
             BuyerReviewLifted(buyer_id="b-1", ground="Explained."),
         ],
     )
+    for event in adjustments_of("s-1"):
+        yield streams.adjustment("s-1", event.posting.rule, event.reference), [event]
     upload = uuid5(NAMESPACE_URL, "upload")
     yield (
         upload,
         [EvidenceUploaded(evidence_id=upload, owner="buyer:b-1", digest="0" * 64, media_type=MediaType.PNG, size=68)],
     )
+
+
+def adjustments_of(seller_id):
+    """One of each kind that the marketplace posts."""
+    posted = {
+        "p-1": PostProceeds(happened_at=AT, amount=eur("45.90"), commission=eur("4.00"), line_id="o-1-1"),
+        "p-2": PostPayout(happened_at=AT, amount=eur("20.00")),
+        "p-3": PostCorrection(happened_at=AT, amount=eur("-1.00"), ground="Charged to the wrong account."),
+    }
+    return [adjust(seller_id, reference, adjustment, AT) for reference, adjustment in posted.items()]
 
 
 def histories():

@@ -12,6 +12,7 @@ from domain.refund.requirements import evidence_named
 from domain.refund.situation import Context, Situation
 from domain.refund.transitions import ROWS
 from domain.refusals import Refused
+from domain.seller.adjustments import PostPayout, PostProceeds
 from domain.vocabulary import Reason
 from tests.service import BUYER, MARKETPLACE, SELLER, SUPPORT, order_line
 from tests.trade import EVERYONE, HOME, STANDARD
@@ -61,6 +62,17 @@ class RandomStory:
             (chapter,) = self.random.choices(chapters, [20, 4, 3, 2, 1])
             with suppress(Refused):
                 chapter()
+        return self
+
+    def settle_accounts(self):
+        """The marketplace posts what some sales brought, and pays out some of it."""
+        post, errand = self.service.door.adjustments.post, self.service.errand
+        for number, line_id in enumerate(self.lines):
+            facts = self.service.door.order_lines.find(line_id).facts
+            sale = PostProceeds(happened_at=self.service.now, amount=facts.price, line_id=line_id)
+            paid = PostPayout(happened_at=self.service.now, amount=facts.price)
+            for adjustment in (sale, paid)[: 1 + number % 2]:
+                post(facts.seller_id, line_id, adjustment, errand(MARKETPLACE))
         return self
 
     def _submit(self):

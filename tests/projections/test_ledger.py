@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.actors import Actor, Role
+from domain.cancellation.commands import AcceptCancellation
 from domain.money import Money
 from domain.posting import Account, ChargeRule, HoldReason, Item
 from domain.refund.commands import (
@@ -28,6 +29,7 @@ from domain.refund.commands import (
     UpholdAppeal,
     Withdraw,
 )
+from domain.seller.adjustments import PostPayout, PostProceeds
 from domain.vocabulary import Reason, RejectionCode
 from projections.ledger import (
     INVARIANTS,
@@ -39,8 +41,9 @@ from projections.ledger import (
     statement,
 )
 from projections.ledger.tables import balance, entry, hold
+from projections.processes import Process
 from store.application import Errand
-from tests.service import BUYER, CARRIER, PAYMENTS, SELLER, SUPPORT, berlin, eur, order_line
+from tests.service import BUYER, CARRIER, MARKETPLACE, PAYMENTS, SELLER, SUPPORT, berlin, eur, order_line
 
 
 @pytest.fixture
@@ -113,7 +116,8 @@ def test_approved_without_return_the_seller_pays_price_and_shipping_at_once(serv
     assert (line.amount, line.balance, line.rule, line.item) == (
         eur("-45.90"), eur("-45.90"), ChargeRule.FULL_REFUND, Item.PRICE_AND_SHIPPING,
     )  # fmt: skip
-    assert (line.case_id, line.line_id, line.policy) == (case_id, "o-1-1", "standard@1")
+    assert (line.process, line.stream_id, line.line_id) == (Process.REFUND, case_id, "o-1-1")
+    assert line.policy == "standard@1"
 
 
 def test_silence_after_a_return_charges_the_label_too_booked_when_recorded_not_when_due(service, books, case_id):
@@ -204,7 +208,7 @@ def test_a_posting_leads_to_its_event_its_command_its_rule_and_its_policy(servic
     service.door.refund_cases.handle(case_id, ApproveWithoutReturn(), errand)
     (position,) = books.ask(positions_of_case, case_id)
     detail = books.ask(posting_detail, service.door.log, position)
-    assert (detail.rule, detail.case_id, detail.line_id) == (ChargeRule.FULL_REFUND, case_id, "o-1-1")
+    assert (detail.rule, detail.stream_id, detail.line_id) == (ChargeRule.FULL_REFUND, case_id, "o-1-1")
     by_account = {it.account: it.amount for it in detail.entries}
     assert by_account == {Account.SELLER: eur("-45.90"), Account.BUYER_REFUNDS: eur("45.90")}
     event = detail.event
@@ -213,6 +217,31 @@ def test_a_posting_leads_to_its_event_its_command_its_rule_and_its_policy(servic
         SELLER, errand.command_id, errand.correlation_id,
     )  # fmt: skip
     assert books.ask(posting_detail, service.door.log, position - 1) is None
+
+
+def test_the_marketplaces_postings_make_the_balance_a_real_one(service, books, case_id):
+    post = service.door.adjustments.post
+    service.handle(case_id, ApproveWithoutReturn(), SELLER)
+    sale = PostProceeds(happened_at=service.now, amount=eur("45.90"), commission=eur("4.00"), line_id="o-1-1")
+    post(SELLER.id, "sale-1", sale, service.errand(MARKETPLACE))
+    post(SELLER.id, "pay-1", PostPayout(happened_at=service.now, amount=eur("1.00")), service.errand(MARKETPLACE))
+    lines = books.statement().lines
+    assert [(line.item, line.amount, line.balance) for line in lines[1:]] == [
+        (Item.SALE_PROCEEDS, eur("45.90"), eur("0.00")),
+        (Item.COMMISSION, eur("-4.00"), eur("-4.00")),
+        (Item.PAYOUT, eur("-1.00"), eur("-5.00")),
+    ]
+    assert [(line.process, line.line_id) for line in lines[1:]] == [(None, "o-1-1"), (None, "o-1-1"), (None, None)]
+    assert books.balance().balance == eur("-5.00")
+    assert books.faults() == []
+
+
+def test_a_cancellations_posting_is_told_as_one(service, books):
+    service.sold(order_line("o-2-1", shipped_at=None, delivered_at=None, purchased_at=service.now))
+    cancellation_id = service.cancel("o-2-1")
+    service.answer_cancellation(cancellation_id, AcceptCancellation(), SELLER)
+    (line,) = books.statement().lines
+    assert (line.process, line.stream_id) == (Process.CANCELLATION, cancellation_id)
 
 
 def test_a_stranger_has_no_balance(books):

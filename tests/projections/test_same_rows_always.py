@@ -20,7 +20,7 @@ STEPS = 250
 
 @pytest.fixture
 def story(service):
-    return RandomStory(service, seed=7).go_on(STEPS)
+    return RandomStory(service, seed=7).go_on(STEPS).settle_accounts()
 
 
 def snapshot(conn, tables):
@@ -98,7 +98,7 @@ def test_a_rebuild_gives_the_rows_of_the_running_one(story, views, database_url,
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_books_balance_after_any_story(service, views, seed):
-    RandomStory(service, seed).go_on(120)
+    RandomStory(service, seed).go_on(120).settle_accounts()
     views.catch_up()
     with views.engine.connect() as conn:
         assert [fault for invariant in INVARIANTS for fault in invariant(conn)] == []

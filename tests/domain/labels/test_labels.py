@@ -29,8 +29,10 @@ from domain.refund.events import RefundApproved
 from domain.refund.guidance import Look, Step
 from domain.refund.transitions import TABLE as CASES
 from domain.seller.account import SellerProfileRecorded
+from domain.seller.adjustments import PayoutPosted
+from domain.why_charged import WhyStep
 
-HOUSES = {standing.BuyerReviewLifted, EvidenceUploaded, OrderLineRecorded, SellerProfileRecorded}
+HOUSES = {standing.BuyerReviewLifted, EvidenceUploaded, OrderLineRecorded, PayoutPosted, SellerProfileRecorded}
 """One event of each kind of stream, so that all of them are known."""
 OTHER_WORDS = {
     Role,
@@ -46,6 +48,7 @@ OTHER_WORDS = {
     HoldReason,
     CostNote,
     Facet,
+    WhyStep,
 }
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from copy import copy
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Self
 
 from babel import Locale as Conventions
@@ -38,6 +39,7 @@ class Money(Value):
     currency: Currency
 
     @classmethod
+    @lru_cache(maxsize=256)  # there are no more currencies
     def zero(cls, currency: str) -> Self:
         return cls(minor=0, currency=currency)
 
@@ -58,6 +60,11 @@ class Money(Value):
         if other.currency != self.currency:
             raise CurrencyMismatchError(f"{self.currency} and {other.currency} do not add or compare")
         return other.minor
+
+    @classmethod
+    def sum(cls, first: Money, *others: Money) -> Money:
+        """All of them together. Raises CurrencyMismatchError."""
+        return Money(minor=first.minor + sum(map(first._same, others)), currency=first.currency)
 
     def __add__(self, other: Money) -> Money:
         return Money(minor=self.minor + self._same(other), currency=self.currency)

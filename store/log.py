@@ -96,7 +96,7 @@ class EventLog(Application[UUID]):
         Raises StreamMoved, CommandRepeated, CommandInFlight or InDoubt.
         """
         sealed = self.sealed(appends)
-        recordings = self.save(*sealed, command=command, conn=conn)
+        recordings = self.events.put(sealed, command=command, conn=conn)
         return [
             replace(envelope, position=recording.notification.id)
             for envelope, recording in zip(sealed, recordings, strict=True)

@@ -84,9 +84,8 @@ class DomainStage:
 
     def _overtake(self, context, index):
         timeouts = []
-        for case, timeout in overtake(self.cases[index], context):
-            self.cases[index] = case
-            self.histories[index].append((timeout.event, timeout.due_at, None))
+        for timeout in overtake(self.cases[index], context):
+            self._record(timeout.event, timeout.due_at, index)
             timeouts.append(timeout)
         return timeouts
 

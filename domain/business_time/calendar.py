@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from typing import Annotated
+from functools import cached_property, lru_cache
+from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
@@ -56,9 +56,30 @@ def _holidays(market: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=year))
 
 
-@lru_cache(maxsize=4096)  # every deadline asks for the same few weeks again and again
-def _midnight(zone: str, day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+def _midnight(zone: ZoneInfo, day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+class _Day(NamedTuple):
+    """A local day: the UTC instants between which it runs, and whether its hours count."""
+
+    begins: datetime
+    ends: datetime
+    counts: bool
+
+
+class _Days(dict[date, _Day]):
+    """The days of one calendar, each computed when first asked for: deadlines ask for the same few weeks again."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        super().__init__()
+        self._calendar = calendar
+
+    def __missing__(self, day: date) -> _Day:
+        zone = self._calendar.timezone
+        counts = day.weekday() <= FRIDAY and not self._calendar.is_holiday(day)
+        self[day] = told = _Day(_midnight(zone, day), _midnight(zone, day + DAY), counts)
+        return told
 
 
 class Calendar(Value):
@@ -69,9 +90,18 @@ class Calendar(Value):
     closed_days: frozenset[date] = frozenset()
     """Further days that do not count, listed one by one."""
 
+    @cached_property
+    def timezone(self) -> ZoneInfo:
+        """The zone with its rules."""
+        return ZoneInfo(self.zone)
+
+    @cached_property
+    def _days(self) -> _Days:
+        return _Days(self)
+
     def counts(self, day: date) -> bool:
         """Whether hours of this local day run."""
-        return day.weekday() <= FRIDAY and not self.is_holiday(day)
+        return self._days[day].counts
 
     def is_holiday(self, day: date) -> bool:
         """Whether the market's calendar or the list closes this day."""
@@ -85,14 +115,14 @@ class Calendar(Value):
         """The instant as clocks of the zone show it. Raises ValueError for a naive time."""
         if at.tzinfo is None:
             raise ValueError(f"{at} is naive; an instant knows its offset")
-        return at.astimezone(ZoneInfo(self.zone))
+        return at.astimezone(self.timezone)
 
     def midnight(self, day: date) -> datetime:
         """The UTC instant at which this local day begins; days of 23 or 25 hours come out right.
 
         Where clocks jump over midnight, the day begins with its first minute; where they repeat it, with the first.
         """
-        return _midnight(self.zone, day)
+        return self._days[day].begins
 
     def day_of(self, at: datetime) -> date:
         """The local day that holds this instant: it has begun, and the next has not.
@@ -100,7 +130,7 @@ class Calendar(Value):
         Clocks set back across midnight show the old date again; the day that has begun stays.
         """
         day = self.local(at).date()
-        return day + DAY if at >= self.midnight(day + DAY) else day
+        return day + DAY if at >= self._days[day].ends else day
 
     def next_open(self, at: datetime) -> datetime:
         """``at`` itself when business time runs, else the beginning of the next day that counts."""
@@ -114,12 +144,12 @@ class Calendar(Value):
     def after(self, at: datetime, elapsed: timedelta) -> tuple[datetime, list[date]]:
         """The instant at which ``elapsed`` business time has run since ``at``, and the days that did not count."""
         skipped: list[date] = []
-        for day in _days_from(self.day_of(at), DAY):
-            if not self.counts(day):
+        for day, (begins, ends, counts) in self._days_from(self.day_of(at), DAY):
+            if not counts:
                 skipped.append(day)
                 continue
-            start = max(at, self.midnight(day))
-            room = self.midnight(day + DAY) - start
+            start = max(at, begins)
+            room = ends - start
             if elapsed <= room:
                 return start + elapsed, skipped
             elapsed -= room
@@ -127,11 +157,11 @@ class Calendar(Value):
 
     def before(self, at: datetime, elapsed: timedelta) -> datetime:
         """The instant from which ``elapsed`` business time runs until ``at``."""
-        for day in _days_from(self.day_of(at), -DAY):
-            if not self.counts(day):
+        for _, (begins, ends, counts) in self._days_from(self.day_of(at), -DAY):
+            if not counts:
                 continue
-            end = min(at, self.midnight(day + DAY))
-            room = end - self.midnight(day)
+            end = min(at, ends)
+            room = end - begins
             if elapsed <= room:
                 return end - elapsed
             elapsed -= room
@@ -140,16 +170,15 @@ class Calendar(Value):
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """How much business time ran between the two instants; none when ``end`` is not after ``start``."""
         ran = NO_TIME
-        for day in _days_from(self.day_of(start), DAY):
-            opens = self.midnight(day)
-            if opens >= end:
+        for _, (begins, ends, counts) in self._days_from(self.day_of(start), DAY):
+            if begins >= end:
                 return ran
-            if self.counts(day):
-                ran += max(NO_TIME, min(end, self.midnight(day + DAY)) - max(start, opens))
+            if counts:
+                ran += max(NO_TIME, min(end, ends) - max(start, begins))
         raise AssertionError  # pragma: no cover -- the days never end
 
-
-def _days_from(day: date, step: timedelta) -> Iterator[date]:
-    while True:
-        yield day
-        day += step
+    def _days_from(self, day: date, step: timedelta) -> Iterator[tuple[date, _Day]]:
+        days = self._days
+        while True:
+            yield day, days[day]
+            day += step

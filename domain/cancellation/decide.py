@@ -59,13 +59,13 @@ class Timeout:
     due_at: datetime
 
 
-def overtake(cancellation: Cancellation, context: Context) -> Iterator[tuple[Cancellation, Timeout]]:
+def overtake(cancellation: Cancellation, context: Context) -> Iterator[Timeout]:
     """Every timeout that was due by ``context.happened_at``, each at its ``due_at`` (SPEC §4)."""
     while cancellation.deadline is not None and cancellation.deadline.due_at <= context.happened_at:
         kind, due_at = cancellation.deadline.kind, cancellation.deadline.due_at
         (event,) = decide(cancellation, Expire(due_at=due_at), replace(context, actor=CLOCK, happened_at=due_at))
         cancellation = evolve(cancellation, event, at=due_at)
-        yield cancellation, Timeout(kind, event, due_at)
+        yield Timeout(kind, event, due_at)
 
 
 def is_too_late(context: Context) -> bool:

@@ -62,16 +62,19 @@ class Timeout:
     due_at: datetime
 
 
-def overtake(case: Case, context: Context) -> Iterator[tuple[Case, Timeout]]:
+def overtake(case: Case, context: Context) -> Iterator[Timeout]:
     """Every timeout that was due by ``context.happened_at``, in order, each at its ``due_at`` (SPEC §4).
 
     A window that began in the past may itself have run out by now; then it follows at once.
     """
-    while case.deadline is not None and case.deadline.due_at <= context.happened_at:
-        kind, due_at = case.deadline.kind, case.deadline.due_at
-        (event,) = decide(case, Expire(due_at=due_at), replace(context, actor=CLOCK, happened_at=due_at))
-        case = evolve(case, event, at=due_at)
-        yield case, Timeout(kind, event, due_at)
+    deadline = case.deadline
+    while deadline is not None and deadline.due_at <= context.happened_at:
+        at = deadline.due_at
+        (event,) = decide(case, Expire(due_at=at), replace(context, actor=CLOCK, happened_at=at))
+        yield Timeout(deadline.kind, event, at)
+        if event.deadline is None or event.deadline.due_at > context.happened_at:
+            return
+        case, deadline = evolve(case, event, at=at), event.deadline
 
 
 def is_too_late(command: Command, context: Context) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 from uuid import UUID
 
@@ -61,10 +61,12 @@ def _carried(case: Case, event: e.CaseEvent, at: datetime) -> dict[str, Any]:
 
 
 def _shown(event: e.CaseEvent) -> frozenset[UUID]:
-    fields = type(event).model_fields
-    return frozenset(
-        item.evidence_id for name in ("photos", "evidence") if name in fields for item in getattr(event, name)
-    )
+    return frozenset(item.evidence_id for name in _showing(type(event)) for item in getattr(event, name))
+
+
+@cache
+def _showing(event: type[e.CaseEvent]) -> tuple[str, ...]:
+    return tuple(name for name in ("photos", "evidence") if name in event.model_fields)
 
 
 def _money(case: Case, event: e.CaseEvent) -> dict[str, Any]:

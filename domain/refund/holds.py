@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from domain.money import Money
 from domain.order.facts import OrderLineFacts
 from domain.policy import Policy
@@ -19,8 +21,13 @@ def exposure(line: OrderLineFacts, policy: Policy, label: Money | None = None) -
 
     The label counts with its cost once it is issued, and never with less than the policy's estimate.
     """
-    estimate = Money(minor=policy.money.return_label_estimate_minor, currency=line.price.currency)
-    return line.price + line.shipping + (label if label is not None and estimate < label else estimate)
+    estimate = _estimate(policy.money.return_label_estimate_minor, line.price.currency)
+    return Money.sum(line.price, line.shipping, label if label is not None and estimate < label else estimate)
+
+
+@lru_cache(maxsize=256)  # the same for every case of a currency
+def _estimate(minor: int, currency: str) -> Money:
+    return Money(minor=minor, currency=currency)
 
 
 def hold_change(situation: Situation, event: type[e.CaseEvent], to: Status) -> HoldChange | None:
@@ -29,6 +36,8 @@ def hold_change(situation: Situation, event: type[e.CaseEvent], to: Status) -> H
         return None
     wanted, reason = _wanted(situation, event, to)
     held = situation.case.held
+    if wanted == held:
+        return None
     change = wanted - held if held else wanted
     return HoldChange(amount=change, reason=reason) if change else None
 

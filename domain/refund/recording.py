@@ -77,6 +77,7 @@ def uses_return_address(status: Status, command: type[Command]) -> bool:
     )
 
 
+@cache
 def _own_fields(event: type[e.CaseEvent]) -> list[str]:
     return [name for name in event.model_fields if name not in e.CaseEvent.model_fields]
 

@@ -58,7 +58,7 @@ class Process(Generic[MovedT, MomentT]):
 
     decide: Callable[[MovedT, Command, MomentT], Sequence[Event]]
     evolve: Callable[[MovedT, Any, datetime], MovedT]
-    overtake: Callable[[MovedT, MomentT], Iterable[tuple[MovedT, Any]]]
+    overtake: Callable[[MovedT, MomentT], Iterable[Timeout]]
     is_too_late: Callable[[Command, MomentT], bool]
     too_late: Callable[[MovedT, Command, datetime, MomentT], DeadlinePassed]
 
@@ -80,11 +80,11 @@ def carry(
     Raises what the process refuses; then nothing is to be written.
     """
     overtaken = list(process.overtake(moved, context))
-    drafts = [_timeout_draft(moved, timeout, context.now) for _, timeout in overtaken]
-    if overtaken:
-        moved = overtaken[-1][0]
-        if process.is_too_late(command, context):
-            return Carried(moved, drafts, process.too_late(moved, command, overtaken[0][1].due_at, context))
+    drafts = [_timeout_draft(moved, timeout, context.now) for timeout in overtaken]
+    for timeout in overtaken:
+        moved = process.evolve(moved, timeout.event, timeout.due_at)
+    if overtaken and process.is_too_late(command, context):
+        return Carried(moved, drafts, process.too_late(moved, command, overtaken[0].due_at, context))
     for event in process.decide(moved, command, context):
         drafts.append((Draft(event, context.happened_at, moved.policy), cause))
         moved = process.evolve(moved, event, context.happened_at)
@@ -93,7 +93,7 @@ def carry(
 
 def timeouts(process: Process[MovedT, MomentT], moved: MovedT, context: MomentT) -> Drafts:
     """Every timeout that is due, in order."""
-    return [_timeout_draft(moved, timeout, context.now) for _, timeout in process.overtake(moved, context)]
+    return [_timeout_draft(moved, timeout, context.now) for timeout in process.overtake(moved, context)]
 
 
 def _timeout_draft(moved: Moved, timeout: Timeout, now: datetime) -> tuple[Draft, Cause]:

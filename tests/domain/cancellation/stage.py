@@ -73,9 +73,8 @@ class CancellationStage:
 
     def _overtake(self, context, index):
         timeouts = []
-        for request, timeout in overtake(self.requests[index], context):
-            self.requests[index] = request
-            self.histories[index].append((timeout.event, timeout.due_at, None))
+        for timeout in overtake(self.requests[index], context):
+            self._record(timeout.event, timeout.due_at, index)
             timeouts.append(timeout)
         return timeouts
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import psycopg
@@ -39,5 +39,10 @@ def at_once(conn: sa.Connection) -> Iterator[None]:
     """
     driver = conn.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)  # noqa: S101 -- the one driver that store.engine opens
-    with driver.pipeline():
-        yield
+    try:
+        with driver.pipeline():
+            yield
+    except BaseException:
+        with suppress(psycopg.Error):
+            driver.rollback()  # SQLAlchemy takes a commit that failed for the end of the transaction
+        raise

@@ -45,10 +45,10 @@ BY_FIELD: dict[str, Any] = {
 
 
 def add_examples(document: dict[str, Any]) -> None:
-    """Give every JSON body of the document an example that holds what it needs."""
+    """Give every JSON body of a shape of ours an example that holds what it needs."""
     schemas = document["components"]["schemas"]
     for operation in (each for methods in document["paths"].values() for each in methods.values()):
-        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-        if body:
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        if "$ref" in body:
             schema = schemas[body["$ref"].rsplit("/", 1)[1]]
             schema["examples"] = [{field: BY_FIELD[field] for field in schema.get("required", ())}]

@@ -51,6 +51,13 @@ CATALOGUE = (
         "Ask the issuer for a fresh token; `detail` says what was wrong with this one.",
     ),
     Kind(
+        "not_signed",
+        HTTPStatus.UNAUTHORIZED,
+        "The webhook is not signed as it must be",
+        "The signature is missing, too old, or by a secret that is not known here; nothing was read.",
+        "Sign the bytes that are sent, with a secret that both sides have, and send them at once.",
+    ),
+    Kind(
         "not_your_move",
         HTTPStatus.FORBIDDEN,
         "Someone else may do this",

@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from api.auth import TokenVerifier
 from api.rate_limits import RateLimits
+from api.signatures import Signatures
 from projections.progress import Progress
 from store.application import DirectService
 
@@ -45,6 +46,14 @@ class MovableClock(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """Whose webhooks are believed, by their signatures; None where nobody is connected."""
+
+    payments: Signatures | None = None
+    parcels: Signatures | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything behind the API."""
 
@@ -57,6 +66,7 @@ class Services:
     sandbox_clock: MovableClock | None = None
     """None in production, where time is nobody's to move."""
     limits: Limits = Limits()
+    inbound: Inbound = Inbound()
 
 
 async def services_of(request: Request) -> Services:

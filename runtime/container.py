@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from api.auth import TokenVerifier, Trust
 from api.rate_limits import Caller, RateLimits
-from api.services import Limits, Services
+from api.services import Inbound, Limits, Services
+from api.signatures import StandardSignatures, StripeSignatures
 from domain.policy import standard_policies
 from projections.catalogue import projections
 from projections.conduct import ConductCounter
@@ -122,6 +123,7 @@ def services(house: House) -> Services:
         tokens=token_verifier(settings),
         rate_limits=RateLimits(Allowances(house.engine), rates(settings)),
         sandbox_clock=house.sandbox_clock,
+        inbound=inbound(settings),
         limits=Limits(
             body_bytes=settings.body_limit_bytes,
             upload_bytes=settings.upload_limit_bytes,
@@ -144,6 +146,16 @@ def rates(settings: Settings) -> dict[Caller, Rate]:
         for kind, number in per_minute.items()
         if number
     }
+
+
+def inbound(settings: Settings) -> Inbound:
+    """Whose webhooks are believed."""
+    payments = tuple(secret.get_secret_value() for secret in settings.payments_webhook_secrets)
+    parcels = tuple(secret.get_secret_value() for secret in settings.shipping_webhook_secrets)
+    return Inbound(
+        payments=StripeSignatures(payments, system_clock) if payments else None,
+        parcels=StandardSignatures(parcels, system_clock) if parcels else None,
+    )
 
 
 def trust(settings: Settings) -> Trust:

@@ -40,7 +40,7 @@ def settings_document() -> str:
 
 
 def _setting(name: str, field: FieldInfo) -> str:
-    shown = f"`{field.default}`" if field.default not in {None, PydanticUndefined} else ""
+    shown = f"`{field.default}`" if field.default not in {None, PydanticUndefined, ()} else ""
     return f"| `{variable(name)}` | {shown} | {field.description} |\n"
 
 

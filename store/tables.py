@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import UserDefinedType
 
+from domain.order.events import OrderLineRecorded, OrderLineUpdated
 from domain.refund.parcels import NAMING
 
 APP_ROLE = "directservice_app"
@@ -48,6 +49,12 @@ NAMED_PARCEL = "upper(regexp_replace(state #>> '{payload,tracking,number}', '[^0
 """The tracking number in an event, as ``domain.refund.parcels.parcel_number`` compares it."""
 NAMES_PARCEL = "topic in ({})".format(", ".join(sorted(f"'{naming.topic}'" for naming in NAMING)))
 """Which events may name a parcel; one more of them needs a migration, for the index knows their topics."""
+NAMED_PAYMENT = "state #>> '{payload,facts,payment_reference}'"
+"""The payment in an event of an order line."""
+NAMES_PAYMENT = "topic in ({})".format(
+    ", ".join(sorted(f"'{naming.topic}'" for naming in (OrderLineRecorded, OrderLineUpdated)))
+)
+"""Which events may name a payment; likewise."""
 
 event = sa.Table(
     "event",
@@ -58,6 +65,7 @@ event = sa.Table(
     sa.Column("topic", sa.Text, nullable=False),
     sa.Column("state", ExactJson, nullable=False),
     sa.UniqueConstraint("stream_id", "version"),
+    sa.Index("ix_event_payment", sa.text(f"({NAMED_PAYMENT})"), postgresql_where=sa.text(NAMES_PAYMENT)),
     sa.Index("ix_event_parcel", sa.text(NAMED_PARCEL), postgresql_where=sa.text(NAMES_PARCEL)),
     schema="store",
 )

@@ -13,6 +13,7 @@ from store.application.accounts import Accounts, ChosenAddress, Ground, SellerRe
 from store.application.adjustments import Adjustments
 from store.application.cancellations import CancellationRecord, Cancellations, cancellation_of
 from store.application.case_record import CaseRecord, is_party, record_of
+from store.application.chargebacks import Chargebacks
 from store.application.counter import Counter
 from store.application.errand import Errand, Receipt
 from store.application.evidence import Evidence
@@ -27,6 +28,7 @@ from store.evidence_files import EvidenceFiles
 from store.idempotency import Commands
 from store.log import EventLog
 from store.parcel_names import ParcelNames
+from store.payment_names import PaymentNames
 from store.recorder import LogRecorder
 from store.vault import Vault
 
@@ -59,6 +61,7 @@ class DirectService:
         self.cancellations = Cancellations(self.log, counter, parties, policies, clock)
         self.parcels = Parcels(self.log, counter, self.refund_cases, ParcelNames(engine), clock)
         self.reports = Reports(self.log, self.refund_cases, self.cancellations, self.parcels)
+        self.chargebacks = Chargebacks(self.log, parties, PaymentNames(engine), self.reports)
         scans = OrderScans(self.log, self.refund_cases, self.cancellations)
         self.order_lines = OrderLines(self.log, parties, scans, clock)
 
@@ -80,6 +83,7 @@ __all__ = [
     "CancellationRecord",
     "Cancellations",
     "CaseRecord",
+    "Chargebacks",
     "ChosenAddress",
     "DirectService",
     "Errand",

@@ -48,7 +48,7 @@ class Reports:
         try:
             self._desk(stream_id).handle(stream_id, fact, errand)
         except CommandReused:
-            LOG.warning("report %s of %s on %s came again with another content", report_id, by, stream_id)
+            LOG.info("report %s of %s on %s came again with another content", report_id, by, stream_id)
 
     def scanned(self, scan: ParcelScan, by: Actor, report_id: str, correlation_id: UUID | None = None) -> None:
         """Record a parcel's scan on every case that travels with it, unless this report was taken before.
@@ -61,7 +61,7 @@ class Reports:
         try:
             self._parcels.scanned(scan, errand)
         except CommandReused:
-            LOG.warning("report %s of %s on parcel %s came again with another content", report_id, by, scan.number)
+            LOG.info("report %s of %s on parcel %s came again with another content", report_id, by, scan.number)
 
     def _desk(self, stream_id: UUID) -> RefundCases | Cancellations:
         about_cancellation = cancellation_of(self._log.history(stream_id)) is not None

@@ -1,6 +1,8 @@
 """How often one may ask, how many at once: refused with a time to come back, without work and without a trace."""
 
 import asyncio
+import hashlib
+import hmac
 from dataclasses import replace
 
 import pytest
@@ -11,9 +13,11 @@ from starlette.testclient import TestClient
 from api.admission import Admission
 from api.problems import Problem
 from api.rate_limits import Caller, RateLimits, network_of
+from api.services import Inbound
+from api.signatures import StripeSignatures
 from domain.actors import Actor, Role
 from store.allowances import Allowances, Drawn, Rate
-from tests.api.asking import CASES, WRITTEN, refused
+from tests.api.asking import CASES, WALL, WRITTEN, refused
 from tests.api.conftest import Api
 from tests.service import BUYER, MARKETPLACE, SELLER
 
@@ -55,6 +59,25 @@ def test_each_party_has_an_allowance_of_its_own(limited):
 def test_a_stranger_is_known_by_his_address(limited):
     answers = [limited.client.get("/problems") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+
+
+def test_a_webhook_is_counted_when_its_signature_does_not_fit(application, services, service, engine):
+    app, stage = application
+    limits = RateLimits(Allowances(engine), dict.fromkeys(Caller, SLOW))
+    believed = Inbound(payments=StripeSignatures(("whsec_1",), lambda: WALL))
+    stage["services"] = replace(services, rate_limits=limits, inbound=believed)
+    body, signed = b'{"type": "payout.paid", "created": 1, "data": {"object": {}}}', "t=1772816400,v1="
+    made = hmac.new(b"whsec_1", b"1772816400." + body, hashlib.sha256).hexdigest()
+    with TestClient(app) as client:
+        told, guessed = (
+            [
+                client.post("/inbound/payments", content=body, headers={"Stripe-Signature": signed + one})
+                for _ in range(5)
+            ]
+            for one in (made, "guess")
+        )
+    assert [answer.status_code for answer in told] == [200] * 5
+    assert [answer.status_code for answer in guessed] == [401, 401, 401, 429, 429]
 
 
 @pytest.mark.parametrize("header", ["Bearer guess", "Basic x", ""])

@@ -43,6 +43,7 @@ leads to, and names the actions open to the caller with what each would cost. On
         {"name": "seller hub", "description": "What the seller works from."},
         {"name": "support", "description": "What support works from."},
         {"name": "buyers", "description": "Their requests, and standing with the fraud review."},
+        {"name": "events", "description": "What happened, for whoever follows it."},
         {"name": "rules", "description": "The process and its policies as data."},
         {"name": "sandbox", "description": "Time that can be moved forward."},
         {"name": "operation", "description": "Whether the service lives and is ready."},
@@ -63,6 +64,7 @@ class Described(FastAPI):
             components["responses"] = {}
             for operation in (each for methods in document["paths"].values() for each in methods.values()):
                 _name_problems(operation["responses"], components["responses"])
+                _leave_out_what_3_1_lacks(operation["responses"].values())
                 _present_or_left_out(operation.get("parameters", ()))
             add_examples(document)
             self.openapi_schema = without_references(document)
@@ -76,6 +78,12 @@ def _name_problems(responses: dict[str, Any], named: dict[str, Any]) -> None:
             name = f"Problem{status}"
             named.setdefault(name, response)
             responses[status] = {"$ref": f"#/components/responses/{name}"}
+
+
+def _leave_out_what_3_1_lacks(responses: Iterable[dict[str, Any]]) -> None:
+    """The framework describes the items of a stream as only OpenAPI 3.2 can."""
+    for media in (media for response in responses for media in response.get("content", {}).values()):
+        media.pop("itemSchema", None)
 
 
 def _present_or_left_out(parameters: Iterable[dict[str, Any]]) -> None:

@@ -171,6 +171,13 @@ CATALOGUE = (
         "Send less; a token that grew too long is the usual cause.",
     ),
     Kind(
+        "too_many_streams",
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many streams are open",
+        "The caller keeps as many server-sent streams open as one caller may.",
+        "Close one of them, or read page by page.",
+    ),
+    Kind(
         "internal",
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "The service failed",

@@ -13,6 +13,8 @@ from starlette.requests import Request
 from api.auth import TokenVerifier
 from api.rate_limits import RateLimits
 from api.signatures import Signatures
+from api.streams import Streams
+from projections.event_feed import EventFeed
 from projections.progress import Progress
 from store.application import DirectService
 
@@ -61,6 +63,8 @@ class Services:
     engine: sa.Engine
     """For the views."""
     progress: Progress
+    feed: EventFeed
+    streams: Streams
     tokens: TokenVerifier
     rate_limits: RateLimits
     sandbox_clock: MovableClock | None = None

@@ -38,6 +38,7 @@ def answering(house: House, stop: StopRequest) -> Iterator[str]:
             _await_start(server, thread)
             yield address_of(bound)
         finally:
+            behind.streams.close()
             server.should_exit = True
             thread.join()
 

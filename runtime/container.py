@@ -16,10 +16,14 @@ from api.auth import TokenVerifier, Trust
 from api.rate_limits import Caller, RateLimits
 from api.services import Inbound, Limits, Services
 from api.signatures import StandardSignatures, StripeSignatures
+from api.streams import Streams
 from domain.policy import standard_policies
 from projections.catalogue import projections
 from projections.conduct import ConductCounter
+from projections.event_feed import EventFeed
+from projections.log_tail import LogTail
 from projections.progress import Progress
+from projections.seller_orders import SellerOrders
 from runtime.clock import SandboxClock, system_clock
 from runtime.database import StartError, usable
 from runtime.keys import master_key, token_secret
@@ -53,6 +57,8 @@ class House:
     wakeup: Wakeup
     reader: LogReader
     progress: Progress
+    feed: EventFeed
+    tail: LogTail
     door: DirectService
 
 
@@ -91,6 +97,7 @@ def _furnished(settings: Settings, url: str, engine: sa.Engine, opened: ExitStac
         sandbox_clock = opened.enter_context(SandboxClock(engine))
     clock = sandbox_clock or system_clock
     reader = LogReader(engine)
+    feed, bell = EventFeed(engine, reader), opened.enter_context(wakeup.bell())
     return House(
         settings=settings,
         process=f"{socket.gethostname()}/{os.getpid()}",
@@ -101,6 +108,8 @@ def _furnished(settings: Settings, url: str, engine: sa.Engine, opened: ExitStac
         wakeup=wakeup,
         reader=reader,
         progress=Progress(engine, reader, [projection.name for projection in projections()]),
+        feed=feed,
+        tail=opened.enter_context(LogTail(engine, reader, feed.owners, bell=bell, view=SellerOrders.name)),
         door=DirectService(
             engine,
             vault=vault,
@@ -120,6 +129,8 @@ def services(house: House) -> Services:
         door=house.door,
         engine=house.engine,
         progress=house.progress,
+        feed=house.feed,
+        streams=Streams(house.tail, most=settings.stream_limit),
         tokens=token_verifier(settings),
         rate_limits=RateLimits(Allowances(house.engine), rates(settings)),
         sandbox_clock=house.sandbox_clock,

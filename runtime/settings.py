@@ -124,6 +124,7 @@ class Settings(ConnectionSettings):
     stop_grace_seconds: int = Field(10, ge=1, description="What requests under way are given when a process stops.")
     body_limit_bytes: int = Field(1 << 20, ge=1024, description="The largest request body, uploads aside.")
     upload_limit_bytes: int = Field(10 << 20, ge=1024, description="The largest uploaded photo.")
+    stream_limit: int = Field(500, ge=1, le=20_000, description="Server-sent streams a process keeps open at most.")
     token_secret: SecretStr | None = Field(
         None,
         min_length=KEY_BYTES,

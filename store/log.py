@@ -84,6 +84,11 @@ class EventLog(Application[UUID]):
             opened[stream_id] = [open_(event, self._vault) for event in events]
         return opened
 
+    def opened(self, stored: Sequence[StoredEvent]) -> list[Envelope]:
+        """These stored events with what their persons' keys still open. Raises UnknownTopicError."""
+        self._vault.warm_for(event.state for event in stored)
+        return [open_(event, self._vault) for event in stored]
+
     def append(
         self,
         appends: Sequence[Append],

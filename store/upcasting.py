@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 Payload = dict[str, Any]
@@ -18,3 +18,14 @@ def newest(topic: str, payload: Payload) -> tuple[str, Payload]:
         topic, upcast = UPCASTS[topic][0], UPCASTS[topic][1]
         payload = upcast(payload)
     return topic, payload
+
+
+def read_as(topics: Collection[str]) -> frozenset[str]:
+    """These topics, and every outdated one whose events are read as one of them."""
+    return frozenset({*topics, *(old for old in UPCASTS if _newest_of(old) in topics)})
+
+
+def _newest_of(topic: str) -> str:
+    while topic in UPCASTS:
+        topic = UPCASTS[topic][0]
+    return topic

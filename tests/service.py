@@ -71,7 +71,7 @@ def order_line(line_id="o-1-1", **changes):
 class Service:
     """The door of the write side, an enrolled seller with a return address, and a clock at Friday 18:00."""
 
-    def __init__(self, engine, folder, policies=None):
+    def __init__(self, engine, folder, policies=None, announce=lambda: None):
         self.now = berlin("2026-03-06T18:00")
         self.vault = Vault(engine, MASTER_KEY)
         self.door = DirectService(
@@ -81,6 +81,7 @@ class Service:
             evidence_files=EvidenceFolder(folder),
             clock=lambda: self.now,
             conduct_of=ConductCounter(engine),
+            announce=announce,
         )
         self.enrol(SELLER)
 

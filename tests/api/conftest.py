@@ -11,11 +11,16 @@ from api.app import create_app
 from api.auth import TokenVerifier
 from api.rate_limits import RateLimits
 from api.services import Limits, Services
+from api.streams import Streams
 from api.tokens import issue
 from projections.catalogue import projections
+from projections.event_feed import EventFeed
+from projections.log_tail import LogTail
 from projections.progress import Progress
+from projections.whose import Owners
 from store.allowances import Allowances
 from store.reader import LogReader
+from store.wakeup import Wakeup
 from tests.api.asking import SECRET, TRUST, WALL, id_of
 from tests.service import Service
 
@@ -69,8 +74,8 @@ class Api:
 
 
 @pytest.fixture
-def service(engine, tmp_path):
-    return Service(engine, tmp_path)
+def service(engine, tmp_path, wakeup):
+    return Service(engine, tmp_path, announce=wakeup.announce)
 
 
 @pytest.fixture
@@ -79,14 +84,30 @@ def limits():
 
 
 @pytest.fixture
-def services(engine, service, limits):
-    progress = Progress(engine, LogReader(engine), [projection.name for projection in projections()])
-    tokens = TokenVerifier.of_sandbox(SECRET, TRUST, lambda: WALL)
+def wakeup(engine):
+    """Rings when the service records something."""
+    wakeup = Wakeup(engine)
+    yield wakeup
+    wakeup.close()
+
+
+@pytest.fixture
+def streams(engine, wakeup):
+    """Short ones, since the test client waits for the end of every answer."""
+    with wakeup.bell() as bell, LogTail(engine, LogReader(engine), Owners(), bell=bell, view="seller_orders") as tail:
+        yield Streams(tail, most=3, most_of_one=2, seconds=0.05)
+
+
+@pytest.fixture
+def services(engine, service, streams, limits):
+    reader = LogReader(engine)
     return Services(
         door=service.door,
         engine=engine,
-        progress=progress,
-        tokens=tokens,
+        progress=Progress(engine, reader, [projection.name for projection in projections()]),
+        feed=EventFeed(engine, reader),
+        streams=streams,
+        tokens=TokenVerifier.of_sandbox(SECRET, TRUST, lambda: WALL),
         rate_limits=RateLimits(Allowances(engine), {}),
         limits=limits,
     )

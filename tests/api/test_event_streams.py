@@ -1,0 +1,154 @@
+"""The log as a stream: what happens is told as it happens, and whoever comes back misses nothing."""
+
+from contextlib import ExitStack
+from threading import active_count
+from uuid import uuid4
+
+import fastapi.routing
+import httpx2
+import pytest
+
+from api.streams import Streams
+from domain.actors import Actor, Role
+from domain.buyer.standing import BuyerPutUnderReview
+from domain.refund.commands import ApproveWithoutReturn, SendMessage
+from projections import log_tail
+from projections.log_tail import LogTail
+from projections.whose import Owners
+from store.envelope import Draft
+from store.log import Append, Tip
+from store.reader import LogReader
+from tests.api.asking import refused
+from tests.api.conftest import token
+from tests.api.listening import listening, next_event, serving
+from tests.service import BUYER, SELLER, SUPPORT, order_line
+
+STREAM = "/v1/events/stream"
+OF_CASES = f"{STREAM}?type=refund.*"
+MOST, MOST_OF_ONE = 40, 30
+
+
+@pytest.fixture
+def streams(engine, wakeup):
+    """Long ones."""
+    with wakeup.bell() as bell, LogTail(engine, LogReader(engine), Owners(), bell=bell, view="seller_orders") as tail:
+        yield Streams(tail, most=MOST, most_of_one=MOST_OF_ONE, seconds=60)
+
+
+@pytest.fixture
+def address(application, services, streams):
+    app, stage = application
+    stage["services"] = services
+    with serving(app, streams) as address:
+        yield address
+
+
+def test_what_happens_is_told_as_it_happens(address, service):
+    service.sold(order_line())
+    with listening(address, OF_CASES, SELLER) as stream:
+        begun = next(stream)
+        assert (begun.id, begun.retry, begun.data) == (service.door.log.recorder.max_notification_id(), 2000, None)
+        case = service.submit()
+        told = next_event(stream)
+        assert (told.event, told.data["stream_id"]) == ("refund.requested.v1", str(case))
+        assert told.id == told.data["position"]
+        service.handle(case, ApproveWithoutReturn(), SELLER)
+        assert next_event(stream).event == "refund.approved.v1"
+
+
+def test_whoever_comes_back_is_told_what_he_missed(address, service):
+    service.sold(order_line())
+    with listening(address, OF_CASES, SELLER) as stream:
+        next(stream)
+        case = service.submit()
+        last = next_event(stream).id
+    for text in ("one", "two", "three"):
+        service.handle(case, SendMessage(text=text), SELLER)
+    with listening(address, OF_CASES, SELLER, **{"Last-Event-ID": str(last)}) as stream:
+        texts = [next_event(stream).data["data"]["text"]["text"] for _ in range(3)]
+        service.handle(case, SendMessage(text="four"), SELLER)
+        assert [*texts, next_event(stream).data["data"]["text"]["text"]] == ["one", "two", "three", "four"]
+
+
+def test_a_client_that_is_far_behind_catches_up_and_goes_on(address, service, monkeypatch):
+    monkeypatch.setattr(log_tail, "KEPT", 2)
+    service.sold(order_line())
+    case = service.submit()
+    with listening(address, f"{STREAM}?after=0&type=refund.message_sent.v1", SELLER) as stream:
+        next(stream)
+        for number in range(10):
+            service.handle(case, SendMessage(text=str(number)), SELLER)
+        assert [next_event(stream).data["data"]["text"]["text"] for _ in range(10)] == list(map(str, range(10)))
+
+
+def test_an_event_that_commits_late_is_told_in_its_place(address, service, engine):
+    service.sold(order_line())
+    case = service.submit()
+    late = Draft(BuyerPutUnderReview(buyer_id="b-9", ground="Five cameras."), service.now, None)
+    cause = service.errand(SUPPORT).cause(service.now)
+    with listening(address, STREAM, SUPPORT) as stream:
+        next(stream)
+        with engine.begin() as conn:
+            service.door.log.append([Append(Tip(uuid4()), [(late, cause)])], conn=conn)
+            service.handle(case, SendMessage(text="behind a gap"), SELLER)
+        assert [next_event(stream).event for _ in range(2)] == ["buyer.put_under_review.v1", "refund.message_sent.v1"]
+
+
+def test_a_stranger_hears_nothing_and_a_filter_lets_only_its_types_through(address, service):
+    service.sold(order_line(), order_line("o-9-1", order_id="o-9", seller_id="s-9"))
+    service.enrol(Actor(role=Role.SELLER, id="s-9"))
+    with listening(address, f"{STREAM}?type=refund.approved.v1", SELLER) as stream:
+        next(stream)
+        foreign, own = service.submit("o-9-1"), service.submit()
+        service.handle(foreign, ApproveWithoutReturn(), Actor(role=Role.SELLER, id="s-9"))
+        service.handle(own, ApproveWithoutReturn(), SELLER)
+        assert next_event(stream).data["stream_id"] == str(own)
+
+
+def test_many_streams_hold_no_thread_and_no_connection_while_they_wait(address, service, engine):
+    service.sold(order_line())
+    with ExitStack() as opened_streams:
+        readers = []
+        for number in range(MOST):
+            actor = SUPPORT if number < MOST_OF_ONE else BUYER
+            readers.append(opened_streams.enter_context(listening(address, OF_CASES, actor)))
+            next(readers[-1])
+        threads = active_count()
+        assert engine.pool.checkedout() <= 1
+        assert threads < MOST
+        case = service.submit()
+        assert {next_event(reader).data["stream_id"] for reader in readers} == {str(case)}
+
+
+def test_nobody_opens_more_streams_than_he_may(address):
+    others = [Actor(role=Role.SELLER, id=f"s-{number}") for number in range(MOST - MOST_OF_ONE)]
+    with ExitStack() as kept_open:
+        ours = [kept_open.enter_context(listening(address, STREAM, SUPPORT)) for _ in range(MOST_OF_ONE)]
+        refused(asked(address, SUPPORT), 429, "too-many-streams", naming="30 streams open")
+        theirs = [kept_open.enter_context(listening(address, STREAM, actor)) for actor in others]
+        refused(asked(address, BUYER), 503, "unavailable", naming="as many streams")
+        assert [next(stream).retry for stream in ours + theirs] == [2000] * MOST
+
+
+def asked(address, actor):
+    return httpx2.get(f"{address}{STREAM}", headers={"Authorization": f"Bearer {token(actor)}"}, timeout=20)
+
+
+def test_a_client_that_leaves_makes_room(address):
+    for _ in range(MOST_OF_ONE * 2):
+        with listening(address, STREAM, SUPPORT) as stream:
+            next(stream)
+
+
+def test_a_silent_stream_is_kept_alive(address, monkeypatch):
+    monkeypatch.setattr(fastapi.routing, "_PING_INTERVAL", 0.05)
+    with listening(address, STREAM, SUPPORT) as stream:
+        next(stream)
+        assert next(stream).comment == "ping"
+
+
+def test_streams_end_in_good_order_when_the_process_stops(address, streams):
+    with listening(address, STREAM, SUPPORT) as stream:
+        next(stream)
+        streams.close()
+        assert list(stream) == []

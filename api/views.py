@@ -21,6 +21,8 @@ MinPosition = Annotated[
 def view(services: Services, name: str, min_position: int | None) -> sa.Connection:
     """A connection on which the view of this name contains ``min_position``; the caller closes it.
 
+    Each statement stands alone, in one round trip, unless ``at_one_moment`` holds them together.
+
     Raises Problem: 422 for a position that the log does not have, 503 when the view does not get there in time.
     """
     if min_position:
@@ -31,7 +33,7 @@ def view(services: Services, name: str, min_position: int | None) -> sa.Connecti
             services.progress.wait_for(min_position, services.limits.view_seconds, name)
         except StillBehindError as behind:
             raise Problem("not_yet", str(behind), headers=RETRY_SOON) from behind
-    return services.engine.connect()
+    return services.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
 def at_one_moment(conn: sa.Connection) -> sa.Connection:

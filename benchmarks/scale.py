@@ -77,7 +77,8 @@ def measured(url: str, wanted: int) -> Found:
     with get_context("spawn").Pool(1) as pool:
         built = pool.apply(build, (url,))
     with opened(url) as (engine, door), engine.connect() as conn:
-        conn.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("analyze")
+        conn.execution_options(isolation_level="AUTOCOMMIT")  # as the API reads
+        conn.exec_driver_sql("analyze")
         lines = tally(conn, SELLER, LATEST)[Quick.ALL].lines
         times = {name: percentiles(read, conn) for name, read in reads(conn, door).items()}
     return Found(built, lines, times)

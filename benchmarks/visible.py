@@ -68,7 +68,7 @@ class House:
         receipt = self.door.refund_cases.submit(command, errand(buyer))
         submitted = perf_counter()
         self.progress.wait_for(receipt.position or 0, PATIENCE, SellerOrders.name)
-        with self.reads.connect() as conn:
+        with self.reads.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
             shown = page(conn, facts.seller_id, quick=Quick.REFUND, limit=100)
         over = perf_counter()
         if receipt.stream_id not in {item.case.id for item in shown.items if item.case}:

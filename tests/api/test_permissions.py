@@ -66,6 +66,8 @@ def test_an_operation_is_for_the_roles_it_names_alone(api, places, role):
     assert api.head() == before
 
 
+NEEDED = {"statement": "?currency=EUR", "holds": "?currency=EUR", "diff": "?from=1&to=1"}
+"""What reads cannot do without, by the end of their path."""
 OWNED = ("{id}", "{line_id}", "{seller_id}", "{evidence_id}", "/requests")
 
 
@@ -75,7 +77,7 @@ def test_what_is_anothers_is_as_unknown_as_what_is_not_there(api, places, role):
     for method, path, operation in OPERATIONS:
         if method != "GET" or role not in operation["x-roles"] or not path_is_owned(path):
             continue
-        query = "?currency=EUR" if path.endswith(("/statement", "/holds")) else ""
+        query = NEEDED.get(path.rsplit("/", 1)[-1], "")
         refused(api(STRANGERS[role]).get(places(path) + query), 404, "unknown")
         tried += 1
     assert tried >= 7

@@ -24,6 +24,12 @@ class CostNote(StrEnum):
     SALE_STANDS = "sale_stands"
 
 
+class Need(StrEnum):
+    """What has to be done first, elsewhere; the command is refused by this rule until it is."""
+
+    RETURN_ADDRESS = "return_address_required"
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What a choice does to the seller's balance, as far as it can be said beforehand."""
@@ -41,6 +47,8 @@ class Action:
 
     command: type[Command]
     cost: Cost | None
+    needs: Need | None = None
+    """What is still missing for it, whatever the command says."""
 
     @property
     def name(self) -> str:

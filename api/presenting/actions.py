@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from api.presenting.wording import sentence_of, without_references
-from api.schemas.matter import ActionCost, AvailableAction
+from api.schemas.matter import ActionCost, ActionNeed, AvailableAction
 from domain.action import Action, Cost
 from domain.labels import action_words, words_for
 from domain.messages import Command
@@ -26,6 +26,7 @@ def _offered(action: Action, href: str) -> AvailableAction:
         href=f"{href}/{action.name}",
         input_schema=input_schema(action.command),
         cost=_cost(action.cost) if action.cost else None,
+        needs=ActionNeed(rule=action.needs, words=words_for(action.needs)) if action.needs else None,
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.shape import Shape
-from domain.action import CostNote
+from domain.action import CostNote, Need
 from domain.actors import Role
 from domain.deadline import DeadlineKind
 from domain.language import Words
@@ -47,6 +47,13 @@ class ActionCost(Shape):
     words: Words
 
 
+class ActionNeed(Shape):
+    """What has to be done first, elsewhere."""
+
+    rule: Need = Field(description="By which the action is refused until it is done")
+    words: Words
+
+
 class AvailableAction(Shape):
     """Something the caller may do now."""
 
@@ -57,6 +64,7 @@ class AvailableAction(Shape):
     href: str
     input_schema: dict[str, Any] = Field(description="JSON Schema of the body")
     cost: ActionCost | None
+    needs: ActionNeed | None = Field(description="What is still missing for it, whatever the body says")
 
 
 class PinnedLine(Shape):

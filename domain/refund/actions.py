@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from domain.action import Action, Cost, CostNote, action_name
 from domain.messages import Command
 from domain.money import Money
 from domain.posting import Account
 from domain.refund import commands as c
+from domain.refund import events as e
 from domain.refund.case import Case
 from domain.refund.charges import charge_of, full_amount
+from domain.refund.requirements import need_of
 from domain.refund.situation import Context, Situation
 from domain.refund.transitions import Row, commands_of, rows_for
+from domain.vocabulary import ReturnState
 
 
 def available_actions(case: Case, context: Context) -> list[Action]:
@@ -21,7 +25,9 @@ def available_actions(case: Case, context: Context) -> list[Action]:
     Nothing once the deadline has passed: its timeout comes first, and may change everything (SPEC §4).
     """
     situation = Situation(case, None, context)
-    return [Action(row.command, _cost(row, situation)) for row in _open_rows(situation)]
+    return [
+        Action(row.command, _cost(row, situation), need_of(row.command, situation)) for row in _open_rows(situation)
+    ]
 
 
 def possible_now(case: Case, context: Context) -> list[str]:
@@ -43,19 +49,22 @@ def _cost(row: Row, situation: Situation) -> Cost | None:
     return special(row, situation) if special else None
 
 
-def _charged_now(row: Row, situation: Situation) -> Cost:
-    posting = charge_of(situation, row.event).posting
+def _charged_by(event: type[e.CaseEvent], situation: Situation) -> Money:
+    """What the seller would bear of this event, a commission credited to him included."""
+    posting = charge_of(situation, event).posting
     minor = -posting.minor_on(Account.SELLER) if posting else 0
-    amount = Money(minor=minor, currency=situation.case.line.price.currency)
-    return Cost(amount, CostNote.AT_ONCE)
+    return Money(minor=minor, currency=situation.case.line.price.currency)
+
+
+def _charged_now(row: Row, situation: Situation) -> Cost:
+    return Cost(_charged_by(row.event, situation), CostNote.AT_ONCE)
 
 
 def _charged_on_return(row: Row, situation: Situation) -> Cost:
-    case = situation.case
-    label = case.return_label_cost
-    if label is None:
-        return Cost(full_amount(case), CostNote.ON_RETURN)
-    return Cost(full_amount(case) + label, CostNote.ON_RETURN_WITH_LABEL)
+    """As it would be charged were the item back already."""
+    returned = replace(situation.case, return_state=ReturnState.DELIVERED)
+    amount = _charged_by(e.ReturnConfirmed, replace(situation, case=returned))
+    return Cost(amount, CostNote.ON_RETURN_WITH_LABEL if returned.return_label_cost else CostNote.ON_RETURN)
 
 
 def _charged_the_amount(row: Row, situation: Situation) -> Cost:

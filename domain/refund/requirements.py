@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from uuid import UUID
 
+from domain.action import Need
 from domain.messages import Command
 from domain.money import Money
 from domain.refund import commands as c
@@ -93,18 +94,34 @@ def _names_the_offer(situation: Situation, command: c.AcceptOffer) -> None:
         )
 
 
-def _return_address(situation: Situation, command: Command) -> None:
-    if situation.case.is_returnable and situation.context.return_address is None:
-        raise RuleBroken(
-            "return_address_required", "the seller has no return address; he chooses one in his settings first"
-        )
+def _lacks_return_address(situation: Situation) -> bool:
+    return situation.case.is_returnable and situation.context.return_address is None
 
 
-def _return_address_to_open(situation: Situation, command: Command) -> None:
+def _lacks_address_to_open(situation: Situation) -> bool:
     case = situation.case
     under_way = case.return_state in {ReturnState.SCANNED, ReturnState.DELIVERED}
-    if case.return_address is None and not under_way:
-        _return_address(situation, command)
+    return case.return_address is None and not under_way and _lacks_return_address(situation)
+
+
+LACKS_ADDRESS: dict[type[Command], Callable[[Situation], bool]] = {
+    c.ApproveWithReturn: _lacks_return_address,
+    c.OfferPartialRefund: _lacks_return_address,
+    c.DecideRefundOnReturn: _lacks_address_to_open,
+}
+"""The commands that need the seller's return address, and when it is missing (SPEC §2)."""
+
+
+def need_of(command: type[Command], situation: Situation) -> Need | None:
+    """What has to be done elsewhere before such a command is possible at all; None when nothing has."""
+    lacks_address = LACKS_ADDRESS.get(command)
+    return Need.RETURN_ADDRESS if lacks_address and lacks_address(situation) else None
+
+
+def _return_address(situation: Situation, command: Command) -> None:
+    need = need_of(type(command), situation)
+    if need is not None:
+        raise RuleBroken(need, "the seller has no return address; he chooses one in his settings first")
 
 
 def _agreed_item(situation: Situation, command: c.PromiseReplacement) -> None:
@@ -187,7 +204,7 @@ REQUIREMENTS: dict[type[Command], tuple[Callable[..., None], ...]] = {
     c.AddEvidence: (_something_added,),
     c.DecideFullRefund: (_whole_liability,),
     c.DecidePartialRefund: (_whole_liability, _partial_amount),
-    c.DecideRefundOnReturn: (_whole_liability, _return_address_to_open),
+    c.DecideRefundOnReturn: (_whole_liability, _return_address),
     c.ReportReturnLabelIssued: (_sound_cost,),
     c.ReportRefundElsewhere: (_sound_refund,),
 }

@@ -15,7 +15,7 @@ from domain.refund.events import RequestRoutedToSupport, SupportAskedIn
 from domain.vocabulary import CancellationStatus, ReviewCause, Status
 from projections.glance import Columns
 from projections.processes import Process, step_of, waits_on
-from store.application.cancellations import cancellation_of
+from store.application.cancellation_record import cancellation_of
 from store.application.case_record import record_of
 from store.envelope import Envelope
 

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from domain.policy import PolicyBook
 from store.application.accounts import Accounts, ChosenAddress, Ground, SellerRecord
 from store.application.adjustments import Adjustments
-from store.application.cancellations import CancellationRecord, Cancellations, cancellation_of
+from store.application.cancellation_record import CancellationRecord, cancellation_of
+from store.application.cancellations import Cancellations
 from store.application.case_record import CaseRecord, is_party, record_of
 from store.application.chargebacks import Chargebacks
 from store.application.counter import Counter

@@ -2,62 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
-from domain.actors import CLOCK, Actor
-from domain.cancellation import decide as deciding
+from domain.actors import Actor
 from domain.cancellation import intake
 from domain.cancellation.cancellation import Cancellation
 from domain.cancellation.commands import RequestCancellation
-from domain.cancellation.events import CancellationEvent
-from domain.cancellation.evolve import evolve, replay
 from domain.cancellation.situation import Context
 from domain.messages import Command, FactCommand
 from domain.order.events import CancellationOpened
 from domain.order.line import OrderLine
+from domain.policy import PolicyBook
 from domain.refusals import StaleVersion, Unknown
 from store import streams
-from store.application.carrying import Carried, Process, carry, timeouts
-from store.application.case_record import is_party, record_of
+from store.application.cancellation_record import CancellationRecord, cancellation_of
+from store.application.carrying import Carried, Drafts, carry, timeouts
+from store.application.case_record import is_party
 from store.application.desk import Desk
 from store.application.errand import Errand, Receipt, fingerprint
+from store.application.line_past import LinePast, past_of
+from store.application.overtaking import CANCELLATIONS, clock_on_cancellation
 from store.envelope import Cause, Draft, Envelope
 from store.log import Append, Tip, tip_of
-
-PROCESS: Process[Cancellation, Context] = Process(
-    decide=deciding.decide,
-    evolve=lambda told, event, at: evolve(told, event, at=at),
-    overtake=deciding.overtake,
-    is_too_late=lambda _, context: deciding.is_too_late(context),
-    too_late=deciding.too_late,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class CancellationRecord:
-    """A cancellation request with the history that tells it."""
-
-    cancellation: Cancellation
-    history: tuple[Envelope, ...]
-
-    @property
-    def tip(self) -> Tip:
-        return tip_of(self.cancellation.id, self.history)
-
-    @property
-    def recorded_at(self) -> datetime:
-        """When the newest event was written down."""
-        return self.history[-1].cause.recorded_at
-
-
-def cancellation_of(history: Sequence[Envelope]) -> CancellationRecord | None:
-    """The request that this history tells; None for no history, or one that is not a cancellation's."""
-    told = replay((cast("CancellationEvent", event.payload), event.occurred_at, event.policy) for event in history)
-    return CancellationRecord(told, tuple(history)) if told else None
 
 
 class Cancellations(Desk):
@@ -87,27 +55,26 @@ class Cancellations(Desk):
         line = self._parties.line_of(line_history)
         if line is None:
             raise intake.unknown_line(command.line_id)
-        histories = self._log.histories([*line.cases, *line.cancellations])
-        request = self._request(command, errand, line, histories, now)
+        past = self._past(line, now)
+        request = self._request(command, errand, line, past, now)
         opened = intake.submit(request)
         marker = CancellationOpened(cancellation_id=opened.cancellation_id, attempt=opened.attempt)
         cause = errand.cause(now)
         appends = [
             Append(Tip(opened.cancellation_id), [(Draft(opened, now, request.policy.ref), cause)]),
             Append(tip_of(line_stream, line_history), [(Draft(marker, now, None), cause)]),
+            *past.appends(),
         ]
         return self._counter.write(errand, asked, appends, stream_id=opened.cancellation_id, now=now)
 
+    def _past(self, line: OrderLine, now: datetime) -> LinePast:
+        seller = streams.seller(line.facts.seller_id)
+        histories = self._log.histories([*line.cases, *line.cancellations, seller])
+        return past_of(line, histories, self._parties.seller_of(histories[seller]), self._policies, now)
+
     def _request(
-        self,
-        command: RequestCancellation,
-        errand: Errand,
-        line: OrderLine,
-        histories: Mapping[UUID, list[Envelope]],
-        now: datetime,
+        self, command: RequestCancellation, errand: Errand, line: OrderLine, past: LinePast, now: datetime
     ) -> intake.Request:
-        cases = [record.case for case in line.cases if (record := record_of(histories[case]))]
-        earlier = [told.cancellation for it in line.cancellations if (told := cancellation_of(histories[it]))]
         return intake.Request(
             command=command,
             actor=errand.actor,
@@ -115,9 +82,9 @@ class Cancellations(Desk):
             policy=self._policies.current,
             cancellation_id=streams.cancellation(command.line_id, len(line.cancellations) + 1),
             facts=line.facts,
-            case_active=any(case.is_open for case in cases),
-            paid_back=any(case.refunds_made or case.chargeback for case in cases),
-            previous=tuple(earlier),
+            case_active=any(case.is_open for case in past.cases_now),
+            paid_back=any(case.refunds_made or case.chargeback for case in past.cases_now),
+            previous=past.cancellations_now,
         )
 
     def handle(self, cancellation_id: UUID, command: Command, errand: Errand) -> Receipt:
@@ -146,7 +113,7 @@ class Cancellations(Desk):
         """
         now = cause.recorded_at
         happened_at = min(command.happened_at, now) if isinstance(command, FactCommand) else now
-        return carry(PROCESS, told, command, self._context(told, cause.actor, now, happened_at), cause)
+        return carry(CANCELLATIONS, told, command, self._context(told, cause.actor, now, happened_at), cause)
 
     def _context(self, told: Cancellation, actor: Actor, now: datetime, happened_at: datetime) -> Context:
         return Context(actor=actor, now=now, happened_at=happened_at, policy=self._policies[told.policy])
@@ -154,9 +121,9 @@ class Cancellations(Desk):
     def overdue(self, histories: Iterable[Sequence[Envelope]], now: datetime) -> list[Append]:
         """The timeouts that are due on these requests; histories that are no request's are passed over."""
         records = [record for history in histories if (record := cancellation_of(history))]
-        appends = [
-            Append(record.tip, timeouts(PROCESS, told, self._context(told, CLOCK, now, now)))
-            for record in records
-            if (told := record.cancellation)
-        ]
+        appends = [Append(record.tip, _timeouts(record.cancellation, self._policies, now)) for record in records]
         return [append for append in appends if append.drafts]
+
+
+def _timeouts(told: Cancellation, policies: PolicyBook, now: datetime) -> Drafts:
+    return timeouts(CANCELLATIONS, told, clock_on_cancellation(told, policies, now))

@@ -79,15 +79,22 @@ def carry(
 
     Raises what the process refuses; then nothing is to be written.
     """
-    overtaken = list(process.overtake(moved, context))
-    drafts = [_timeout_draft(moved, timeout, context.now) for timeout in overtaken]
-    for timeout in overtaken:
-        moved = process.evolve(moved, timeout.event, timeout.due_at)
-    if overtaken and process.is_too_late(command, context):
-        return Carried(moved, drafts, process.too_late(moved, command, overtaken[0].due_at, context))
+    before = overtaken(process, moved, context)
+    moved, drafts = before.moved, [*before.drafts]
+    if drafts and process.is_too_late(command, context):
+        return Carried(moved, drafts, process.too_late(moved, command, drafts[0][0].occurred_at, context))
     for event in process.decide(moved, command, context):
         drafts.append((Draft(event, context.happened_at, moved.policy), cause))
         moved = process.evolve(moved, event, context.happened_at)
+    return Carried(moved, drafts)
+
+
+def overtaken(process: Process[MovedT, MomentT], moved: MovedT, context: MomentT) -> Carried[MovedT]:
+    """After every timeout that is due, each at its ``due_at``, in order."""
+    due = list(process.overtake(moved, context))
+    drafts = [_timeout_draft(moved, timeout, context.now) for timeout in due]
+    for timeout in due:
+        moved = process.evolve(moved, timeout.event, timeout.due_at)
     return Carried(moved, drafts)
 
 

@@ -15,7 +15,8 @@ from domain.order.facts import OrderLineFacts
 from domain.order.line import OrderLine
 from domain.refund.commands import ReportOrderAccepted, ReportReplacementDelivered
 from domain.vocabulary import ReplacementState
-from store.application.cancellations import CancellationRecord, Cancellations, cancellation_of
+from store.application.cancellation_record import CancellationRecord, cancellation_of
+from store.application.cancellations import Cancellations
 from store.application.carrying import Drafts
 from store.application.case_record import CaseRecord, record_of
 from store.application.refund_cases import RefundCases

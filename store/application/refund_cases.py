@@ -8,32 +8,23 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.actors import CLOCK, Actor
+from domain.actors import Actor
 from domain.messages import Command, Personal
-from domain.refund import decide as deciding
 from domain.refund.case import Case
 from domain.refund.commands import Expire, FactCommand
 from domain.refund.events import EvidenceItem
-from domain.refund.evolve import evolve
 from domain.refund.recording import uses_return_address
 from domain.refund.requirements import evidence_named
 from domain.refund.situation import Context
 from domain.refusals import StaleVersion
 from store import streams
-from store.application.carrying import Carried, Drafts, Process, carry, timeouts
+from store.application.carrying import Carried, Drafts, carry, timeouts
 from store.application.case_record import CaseRecord, is_party, record_of, unknown_case
 from store.application.errand import Errand, Receipt, fingerprint
+from store.application.overtaking import CASES, clock_on_case
 from store.application.submissions import Submissions
 from store.envelope import Cause, Envelope
 from store.log import Append
-
-PROCESS: Process[Case, Context] = Process(
-    decide=deciding.decide,
-    evolve=lambda case, event, at: evolve(case, event, at=at),
-    overtake=deciding.overtake,
-    is_too_late=deciding.is_too_late,
-    too_late=deciding.too_late,
-)
 
 
 class RefundCases(Submissions):
@@ -70,7 +61,7 @@ class RefundCases(Submissions):
         For facts that come with something else and are saved in its transaction; all others go to ``handle``.
         """
         context = self._context(case, command, cause.actor, cause.recorded_at)
-        return carry(PROCESS, case, command, context, cause)
+        return carry(CASES, case, command, context, cause)
 
     def _context(self, case: Case, command: Command, actor: Actor, now: datetime) -> Context:
         happened_at = min(command.happened_at, now) if isinstance(command, FactCommand) else now
@@ -115,6 +106,9 @@ class RefundCases(Submissions):
             for record in records
         ]
 
+    def _timeouts(self, case: Case, return_address: Personal | None, now: datetime) -> Drafts:
+        return timeouts(CASES, case, clock_on_case(case, self._policies, return_address, now))
+
     def _addresses(
         self, records: Sequence[CaseRecord], now: datetime, conn: sa.Connection | None
     ) -> dict[str, Personal | None]:
@@ -124,12 +118,6 @@ class RefundCases(Submissions):
         by_stream = {streams.seller(seller): seller for seller in sellers}
         histories = self._log.histories(by_stream, conn=conn)
         return {seller: self._return_address(histories, stream) for stream, seller in by_stream.items()}
-
-    def _timeouts(self, case: Case, return_address: Personal | None, now: datetime) -> Drafts:
-        context = Context(
-            actor=CLOCK, now=now, happened_at=now, policy=self._policies[case.policy], return_address=return_address
-        )
-        return timeouts(PROCESS, case, context)
 
 
 def _timeout_opens_return(case: Case, at: datetime) -> bool:

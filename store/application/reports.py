@@ -10,7 +10,8 @@ from domain.messages import FactCommand
 from domain.refund.parcels import ParcelScan, parcel_number
 from domain.refusals import CommandReused
 from store import streams
-from store.application.cancellations import Cancellations, cancellation_of
+from store.application.cancellation_record import cancellation_of
+from store.application.cancellations import Cancellations
 from store.application.errand import Errand
 from store.application.parcels import Parcels
 from store.application.refund_cases import RefundCases

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from domain.messages import Event
 from domain.order.events import RefundCaseOpened
 from domain.order.line import OrderLine
 from domain.refund import intake
-from domain.refund.case import Case
 from domain.refund.commands import SubmitRequest
 from domain.refund.events import SuccessorOpened
 from domain.refund.request import Request
+from domain.seller.account import SellerAccount
 from store import streams
-from store.application.cancellations import cancellation_of
-from store.application.case_record import CaseRecord, record_of
 from store.application.desk import Desk
 from store.application.errand import Errand, Receipt, fingerprint
+from store.application.line_past import LinePast, past_of
 from store.envelope import Cause, Draft, Envelope
 from store.log import Append, Tip, tip_of
 
@@ -32,35 +32,37 @@ class Submissions(Desk):
         return self._counter.carry_out(errand, asked, lambda: self._submit(command, errand, asked))
 
     def _submit(self, command: SubmitRequest, errand: Errand, asked: bytes) -> Receipt:
+        now = self._clock()
         line_stream = streams.order_line(command.line_id)
         line_history = self._log.history(line_stream)
         line = self._parties.line_of(line_history)
         if line is None:
             raise intake.unknown_line(command.line_id)
         histories = self._log.histories([*line.cases, *command.photos, *self._parties.streams_of(line)])
-        previous = [record for case in line.cases if (record := record_of(histories[case]))]
-        request = self._request(command, errand, line, [record.case for record in previous], histories)
+        seller = self._parties.seller_of(histories[streams.seller(line.facts.seller_id)])
+        past = past_of(line, histories, seller, self._policies, now)
+        request = self._request(command, errand, line, seller, past, histories, now)
         opened = intake.submit(request)
         marker = RefundCaseOpened(case_id=opened.case_id, attempt=opened.attempt)
-        cause = errand.cause(request.now)
+        cause = errand.cause(now)
         appends = [
             _append(Tip(opened.case_id), opened, cause, request.policy.ref),
             _append(tip_of(line_stream, line_history), marker, cause, None),
-            *[_succeeded(record, opened.case_id, cause) for record in previous[-1:]],
+            *past.appends(*_successors(past, opened.case_id, cause)),
         ]
-        return self._counter.write(errand, asked, appends, stream_id=opened.case_id, now=request.now)
+        return self._counter.write(errand, asked, appends, stream_id=opened.case_id, now=now)
 
     def _request(
         self,
         command: SubmitRequest,
         errand: Errand,
         line: OrderLine,
-        previous: Sequence[Case],
+        seller: SellerAccount | None,
+        past: LinePast,
         histories: Mapping[UUID, list[Envelope]],
+        now: datetime,
     ) -> Request:
-        now, policy, buyer_id = self._clock(), self._policies.current, line.facts.buyer_id
-        records = (cancellation_of(histories[it]) for it in line.cancellations)
-        cancellations = [record.cancellation for record in records if record]
+        policy, buyer_id = self._policies.current, line.facts.buyer_id
         return Request(
             command=command,
             actor=errand.actor,
@@ -68,14 +70,14 @@ class Submissions(Desk):
             policy=policy,
             case_id=streams.refund_case(command.line_id, len(line.cases) + 1),
             line=line,
-            seller=self._parties.seller_of(histories[streams.seller(line.facts.seller_id)]),
+            seller=seller,
             buyer=replace(
                 self._parties.buyer_of(histories[streams.buyer(buyer_id)]),
                 conduct=self._parties.conduct_of(buyer_id, policy, now),
             ),
-            previous=tuple(previous),
-            cancellation_open=any(told.is_open for told in cancellations),
-            sale_cancelled=any(not told.is_open and told.rules_out_refund_cases for told in cancellations),
+            previous=past.cases_now,
+            cancellation_open=any(told.is_open for told in past.cancellations_now),
+            sale_cancelled=any(not told.is_open and told.rules_out_refund_cases for told in past.cancellations_now),
             evidence=self._parties.evidence_of(command.photos, histories, errand.actor),
         )
 
@@ -84,8 +86,8 @@ def _append(tip: Tip, event: Event, cause: Cause, policy: str | None) -> Append:
     return Append(tip, [(Draft(event, cause.recorded_at, policy), cause)])
 
 
-def _succeeded(predecessor: CaseRecord, successor: UUID, cause: Cause) -> Append:
-    """The earlier case learns that it can no longer come alive."""
-    case = predecessor.case
-    event = SuccessorOpened(status=case.status, outcome=case.outcome, successor=successor)
-    return _append(predecessor.tip, event, cause, case.policy)
+def _successors(past: LinePast, successor: UUID, cause: Cause) -> Iterator[tuple[Draft, Cause]]:
+    """The newest case so far learns that it can no longer come alive."""
+    for case in past.cases_now[-1:]:
+        event = SuccessorOpened(status=case.status, outcome=case.outcome, successor=successor)
+        yield Draft(event, cause.recorded_at, case.policy), cause

@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 
 from domain import vocabulary
-from domain.action import CostNote, action_name
+from domain.action import CostNote, Need, action_name
 from domain.actors import Role
 from domain.buyer import standing
 from domain.cancellation import notices as cancellation_notices
@@ -49,6 +49,7 @@ OTHER_WORDS = {
     CostNote,
     Facet,
     WhyStep,
+    Need,
 }
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from domain.posting import ChargeRule
 from domain.refund import events as e
+from domain.refund.actions import available_actions
 from domain.refund.commands import (
     AcceptOffer,
     Appeal,
@@ -15,19 +16,21 @@ from domain.refund.commands import (
 )
 from domain.vocabulary import Outcome, Reason, Status
 from tests.domain.refund_money.books import (
+    LABEL,
     LABEL_ISSUED,
     MONDAY,
     PAID,
     REJECTED,
     RETURN_APPROVED,
     RETURNED,
+    TAXED,
     books,
     granted,
     rules,
     sellers,
 )
 from tests.dsl import done, given, opened, silence
-from tests.trade import eur, photo, unshipped_line
+from tests.trade import SELLER, eur, photo, unshipped_line
 
 APPEALED = done(Appeal(text="The video shows it.", evidence=(photo(7),)))
 
@@ -100,3 +103,19 @@ def test_what_is_settled_leaves_through_the_payment_provider():
     story = given(opened(), done(ApproveWithoutReturn(), at=MONDAY), *PAID)
     assert books(story) == {"seller": -4590, "payments": 4590}
     assert rules(story) == [ChargeRule.FULL_REFUND, ChargeRule.REFUND_SETTLED]
+
+
+@pytest.mark.parametrize("line", [None, TAXED])
+def test_what_an_approval_on_return_is_said_to_cost_is_what_it_costs_once_the_label_is_known(line):
+    story = given(opened(), line=line)
+    said = costs(story)
+    for chapter in RETURNED:
+        chapter(story)
+    story.when(ConfirmReturn())
+    assert sellers(story) == -(said["approve-with-return"] + LABEL).minor
+
+
+def costs(story):
+    """What each choice is said to cost the seller beforehand, by its name."""
+    actions = available_actions(story.case, story.stage.context(SELLER))
+    return {action.name: action.cost.seller for action in actions if action.cost}

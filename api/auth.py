@@ -11,6 +11,7 @@ from joserfc import errors, jwt
 from joserfc.jwk import KeySet, OctKey
 from pydantic import TypeAdapter, ValidationError
 
+from api.issuer_keys import PublishedKeys, public_keys
 from api.problems import Problem
 from domain.actors import Actor, Role
 from domain.messages import Identifier
@@ -43,14 +44,34 @@ class Trust:
     audience: str
 
 
+class Kept:
+    """Keys that stay as they are."""
+
+    def __init__(self, keys: OctKey | KeySet) -> None:
+        self._keys = keys
+
+    def __call__(self) -> OctKey | KeySet:
+        return self._keys
+
+    def is_due(self) -> bool:
+        return False
+
+    def hurry(self) -> None:
+        """There are no others."""
+
+    def renew(self) -> None:
+        """Nor will there be."""
+
+
 class TokenVerifier:
     """Tells whom a bearer token speaks for."""
 
     def __init__(
-        self, keys: OctKey | KeySet, algorithms: tuple[str, ...], trust: Trust, now: Callable[[], datetime]
+        self, keys: Kept | PublishedKeys, algorithms: tuple[str, ...], trust: Trust, now: Callable[[], datetime]
     ) -> None:
         """``now`` is the wall clock, also in a sandbox whose own time is moved."""
-        self._keys = keys
+        self.keys = keys
+        """Whoever asks renews them first when that is due, which may take a while."""
         self._algorithms = algorithms
         self._trust = trust
         self._now = now
@@ -58,17 +79,19 @@ class TokenVerifier:
     @classmethod
     def of_sandbox(cls, secret: str, trust: Trust, now: Callable[[], datetime]) -> Self:
         """Believes tokens that ``tokens.issue`` signed with this secret. Raises ValueError for a short one."""
-        return cls(shared_key(secret), SANDBOX_ALGORITHMS, trust, now)
+        return cls(Kept(shared_key(secret)), SANDBOX_ALGORITHMS, trust, now)
 
     @classmethod
     def of_issuer(cls, jwks: Mapping[str, Any], trust: Trust, now: Callable[[], datetime]) -> Self:
         """Believes tokens signed by one of the issuer's keys, given as a JWK set.
 
-        Raises ValueError unless every key of the set is a public one.
+        Raises ValueError unless at least one can verify, and every key of the set is a public one.
         """
-        keys = KeySet.import_key_set({"keys": list(jwks["keys"])})
-        if any(key.key_type == OctKey.key_type or key.is_private for key in keys):
-            raise ValueError("the issuer's key set holds public keys only")
+        return cls(Kept(public_keys(jwks)), ISSUER_ALGORITHMS, trust, now)
+
+    @classmethod
+    def of_publisher(cls, keys: PublishedKeys, trust: Trust, now: Callable[[], datetime]) -> Self:
+        """Believes tokens signed by one of the keys that the issuer publishes at the time."""
         return cls(keys, ISSUER_ALGORITHMS, trust, now)
 
     def actor(self, authorization: str | None) -> Actor:
@@ -83,9 +106,11 @@ class TokenVerifier:
 
     def _claims(self, token: str) -> dict[str, Any]:
         try:
-            claims = jwt.decode(token, self._keys, list(self._algorithms)).claims
+            claims = jwt.decode(token, self.keys(), list(self._algorithms)).claims
             self._registry().validate(claims)
         except errors.JoseError as error:
+            if isinstance(error, errors.InvalidKeyIdError):
+                self.keys.hurry()
             raise unauthenticated(self._sentence(error)) from error
         return claims
 

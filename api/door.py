@@ -16,10 +16,12 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.admission import address_of
+from api.auth import TokenVerifier
 from api.bodies import check_text, read_body, read_json
 from api.media_types import JSON, accepts, is_json, media_type
 from api.problems import Problem, invalid_field
@@ -80,6 +82,19 @@ class _Admitted(Request):
         return self._content
 
 
+async def _actor(tokens: TokenVerifier, authorization: str | None) -> Actor:
+    """Whom the header speaks for, by keys that are read again where that is due, or where it names a new one."""
+    if tokens.keys.is_due():
+        await run_in_threadpool(tokens.keys.renew)
+    try:
+        return tokens.actor(authorization)
+    except Problem:
+        if not tokens.keys.is_due():
+            raise
+        await run_in_threadpool(tokens.keys.renew)
+        return tokens.actor(authorization)
+
+
 class _Passage:
     def __init__(self, route: APIRoute) -> None:
         described = route.openapi_extra or {}
@@ -104,7 +119,7 @@ class _Passage:
     async def _known(self, request: Request, services: Services) -> Actor:
         authorization = request.headers.get("authorization")
         try:
-            return services.tokens.actor(authorization)
+            return await _actor(services.tokens, authorization)
         except Problem:
             if authorization:  # who sends none was counted when he came in
                 await services.rate_limits.admit_stranger(address_of(request.scope))

@@ -188,7 +188,7 @@ CATALOGUE = (
         "unavailable",
         HTTPStatus.SERVICE_UNAVAILABLE,
         "Not available at this moment",
-        "The database is away or too busy; nothing was recorded.",
+        "The database is away or too busy, or something else that is needed; nothing was recorded.",
         "Repeat after `Retry-After` seconds.",
     ),
     Kind(

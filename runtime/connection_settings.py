@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, NoDecode
-from standardwebhooks import Webhook, WebhookVerificationError
 
 
 def _words(given: object) -> object:
@@ -16,10 +16,13 @@ def _words(given: object) -> object:
 
 def _as_standard(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     for secret in secrets:
+        text = secret.get_secret_value().removeprefix("whsec_")
         try:
-            Webhook(secret.get_secret_value())
-        except (ValueError, WebhookVerificationError) as error:
-            raise ValueError("each should be base64, behind `whsec_`") from error
+            key = b64decode(text + "=" * (-len(text) % 4), validate=True)
+        except ValueError:
+            key = b""
+        if not key:
+            raise ValueError("each should be base64, behind `whsec_`")
     return secrets
 
 
@@ -58,6 +61,23 @@ class ConnectionSettings(BaseSettings):
         (),
         repr=False,
         description="What the shipping service signs its webhooks with (`whsec_…`, base64); likewise.",
+    )
+    evidence_bucket: str | None = Field(
+        None,
+        min_length=1,
+        description="The bucket of S3-compatible object storage in which uploaded photos are kept, encrypted. Unset,"
+        " the folder.",
+    )
+    evidence_bucket_url: HttpUrl | None = Field(None, description="Where that storage is. Unset, Amazon's.")
+    evidence_bucket_region: str = Field("eu-central-1", min_length=1, description="The region of the bucket.")
+    evidence_bucket_key_id: str | None = Field(
+        None, min_length=1, description="The id of our access key there. Unset, the machine's own role is used."
+    )
+    evidence_bucket_secret: SecretStr | None = Field(
+        None, min_length=1, repr=False, description="The secret of that access key."
+    )
+    issuer_keys_url: HttpUrl | None = Field(
+        None, description="Where the marketplace's token issuer publishes its keys (JWK set)."
     )
     outside_timeout_seconds: float = Field(
         20.0, gt=0, le=60, description="How long one answer of payment provider, carriers or object storage may take."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -12,10 +11,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from api.auth import TokenVerifier, Trust
 from api.rate_limits import Caller, RateLimits
-from api.services import Inbound, Limits, Services
-from api.signatures import StandardSignatures, StripeSignatures
+from api.services import Limits, Services
 from api.streams import Streams
 from domain.policy import standard_policies
 from projections.catalogue import projections
@@ -24,20 +21,20 @@ from projections.event_feed import EventFeed
 from projections.log_tail import LogTail
 from projections.progress import Progress
 from projections.seller_orders import SellerOrders
+from runtime.believed import inbound, token_verifier
 from runtime.clock import SandboxClock, system_clock
-from runtime.database import StartError, usable
-from runtime.keys import master_key, token_secret
+from runtime.database import usable
+from runtime.keys import master_key
 from runtime.settings import Environment, Settings
 from store.allowances import Allowances, Rate
 from store.application import DirectService
 from store.engine import connect
-from store.evidence_files import EvidenceFolder
+from store.evidence_bucket import EvidenceBucket
+from store.evidence_files import EvidenceFiles, EvidenceFolder
 from store.reader import LogReader
 from store.vault import FORGOTTEN, Vault
 from store.wakeup import Wakeup
 
-SANDBOX = "sandbox"
-"""The issuer of a sandbox's own tokens."""
 PROBE = "system:start"
 """Whose key is opened at every start, so that a wrong master key is noticed at once."""
 
@@ -114,11 +111,25 @@ def _furnished(settings: Settings, url: str, engine: sa.Engine, opened: ExitStac
             engine,
             vault=vault,
             policies=standard_policies(),
-            evidence_files=EvidenceFolder(settings.evidence_folder),
+            evidence_files=evidence_files(settings),
             clock=clock,
             announce=wakeup.announce,
             conduct_of=ConductCounter(engine),
         ),
+    )
+
+
+def evidence_files(settings: Settings) -> EvidenceFiles:
+    """Where photos are kept: in object storage where a bucket is named, else in the folder."""
+    if settings.evidence_bucket is None:
+        return EvidenceFolder(settings.evidence_folder)
+    key_id, secret = settings.evidence_bucket_key_id, settings.evidence_bucket_secret
+    return EvidenceBucket.at(
+        settings.evidence_bucket,
+        url=str(settings.evidence_bucket_url) if settings.evidence_bucket_url else None,
+        region=settings.evidence_bucket_region,
+        key=(key_id, secret.get_secret_value()) if key_id and secret else None,
+        patience=settings.patience,
     )
 
 
@@ -157,32 +168,3 @@ def rates(settings: Settings) -> dict[Caller, Rate]:
         for kind, number in per_minute.items()
         if number
     }
-
-
-def inbound(settings: Settings) -> Inbound:
-    """Whose webhooks are believed."""
-    payments = tuple(secret.get_secret_value() for secret in settings.payments_webhook_secrets)
-    parcels = tuple(secret.get_secret_value() for secret in settings.shipping_webhook_secrets)
-    return Inbound(
-        payments=StripeSignatures(payments, system_clock) if payments else None,
-        parcels=StandardSignatures(parcels, system_clock) if parcels else None,
-    )
-
-
-def trust(settings: Settings) -> Trust:
-    """Whose tokens are believed, and for whom they must be."""
-    return Trust(issuer=settings.issuer or SANDBOX, audience=settings.audience)
-
-
-def token_verifier(settings: Settings) -> TokenVerifier:
-    """Verifies by the issuer's keys where they are given, else by the sandbox's own secret.
-
-    Raises StartError for a file of keys that cannot be used.
-    """
-    if settings.issuer_keys is None:
-        return TokenVerifier.of_sandbox(token_secret(settings), trust(settings), system_clock)
-    try:
-        keys = json.loads(settings.issuer_keys.read_text(encoding="utf-8"))
-        return TokenVerifier.of_issuer(keys, trust(settings), system_clock)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StartError(f"the issuer's keys in {settings.issuer_keys} cannot be used: {error}") from error

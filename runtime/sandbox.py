@@ -12,8 +12,9 @@ from domain.actors import Actor
 from domain.refusals import NotAllowedNow
 from projections.deadlines import Deadlines, deadline
 from projections.progress import StillBehindError
+from runtime.believed import trust
 from runtime.clock import SandboxClock, system_clock
-from runtime.container import House, trust
+from runtime.container import House
 from runtime.keys import token_secret
 from runtime.settings import Settings
 

@@ -20,6 +20,9 @@ from runtime.connection_settings import ConnectionSettings
 PREFIX: Final = "DIRECTSERVICE_"
 OF_THE_TESTS: Final = f"{PREFIX}TEST_"
 KEY_BYTES: Final = 32
+FOLLOWS: Final = "default_factory_not_called"
+"""The kind of error that only says that there is another."""
+TOGETHER: Final = (("shipping_url", "shipping_key"), ("evidence_bucket_key_id", "evidence_bucket_secret"))
 
 
 class SettingsError(Exception):
@@ -147,18 +150,23 @@ class Settings(ConnectionSettings):
     log_format: LogFormat = Field(LogFormat.CONSOLE, description="`console` for people, `json` for machines.")
 
     @model_validator(mode="after")
-    def _shipping_is_set_whole(self) -> Self:
-        if (self.shipping_url is None) != (self.shipping_key is None):
-            raise ValueError(f"{variable('shipping_url')} and {variable('shipping_key')} are set together, or neither")
+    def _pairs_are_whole(self) -> Self:
+        for one, other in TOGETHER:
+            if (getattr(self, one) is None) != (getattr(self, other) is None):
+                raise ValueError(f"{variable(one)} and {variable(other)} are set together, or neither")
+        if self.issuer_keys is not None and self.issuer_keys_url is not None:
+            raise ValueError(f"either {variable('issuer_keys')} or {variable('issuer_keys_url')} is set, not both")
         return self
 
     @model_validator(mode="after")
     def _fits_production(self) -> Self:
         if self.environment is Environment.SANDBOX:
             return self
-        missing = [name for name in ("issuer_keys", "issuer", "master_key") if getattr(self, name) is None]
+        missing = [variable(name) for name in ("issuer", "master_key") if getattr(self, name) is None]
+        if self.issuer_keys is None and self.issuer_keys_url is None:
+            missing.append(f"{variable('issuer_keys_url')} (or {variable('issuer_keys')})")
         if missing:
-            raise ValueError(f"production needs {', '.join(map(variable, missing))} to be set")
+            raise ValueError(f"production needs {', '.join(missing)} to be set")
         if self.token_secret is not None:
             raise ValueError(f"production accepts no local tokens: unset {variable('token_secret')}")
         return self
@@ -178,7 +186,7 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401 -- any field of Set
     try:
         settings = Settings(**given)
     except ValidationError as error:
-        wrong += [_sentence(each) for each in error.errors()]
+        wrong += [_sentence(each) for each in error.errors() if each["type"] != FOLLOWS]
     if wrong:
         raise SettingsError("\n".join(wrong))
     return settings

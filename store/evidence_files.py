@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID, uuid4
 
+from store.failures import EvidenceOutOfReach
+
 
 class EvidenceFiles(Protocol):
-    """Keeps sealed content by the id of its upload."""
+    """Keeps sealed content by the id of its upload. Raises EvidenceOutOfReach where that cannot be done now."""
 
     def put(self, evidence_id: UUID, sealed: bytes) -> None:
         """Keep it; the same content under the same id twice is the same."""
 
     def get(self, evidence_id: UUID) -> bytes | None:
         """What was kept, or None."""
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise EvidenceOutOfReach(f"the folder of the evidence cannot be used: {error.strerror}") from error
 
 
 class EvidenceFolder:
@@ -26,17 +38,19 @@ class EvidenceFolder:
 
     def put(self, evidence_id: UUID, sealed: bytes) -> None:
         path = self._path(evidence_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
         written = path.with_suffix(f".{uuid4().hex}.part")
-        with written.open("xb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        written.replace(path)
+        with _reached():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with written.open("xb") as file:
+                file.write(sealed)
+                file.flush()
+                os.fsync(file.fileno())
+            written.replace(path)
 
     def get(self, evidence_id: UUID) -> bytes | None:
         path = self._path(evidence_id)
-        return path.read_bytes() if path.is_file() else None
+        with _reached():
+            return path.read_bytes() if path.is_file() else None
 
     def _path(self, evidence_id: UUID) -> Path:
         name = evidence_id.hex

@@ -29,6 +29,10 @@ class CommandInFlight(persistence.OperationalError):
     """An unfinished transaction holds the same command or the stream's next version; nothing was written."""
 
 
+class EvidenceOutOfReach(persistence.OperationalError):
+    """Where photos are kept cannot be reached or used."""
+
+
 class InDoubt(persistence.OperationalError):
     """The connection broke before the answer came; repeating with the same command id is safe."""
 

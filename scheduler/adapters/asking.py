@@ -84,15 +84,17 @@ def _read(shape: type[Shape], answer: Answer) -> Shape:
 
 
 class Service:
-    """Another service, spoken to with our key. Any number of threads may share it."""
+    """Another service. Any number of threads may share it."""
 
-    def __init__(self, whom: str, url: str, key: str, *, patience: timedelta) -> None:
-        """``whom`` is how sentences call it; ``patience`` is the most that one answer may take from end to end."""
+    def __init__(self, whom: str, url: str, key: str | None, *, patience: timedelta) -> None:
+        """``whom`` is how sentences call it; ``patience`` is the most that one answer may take from end to end.
+
+        Without ``key`` it is asked for what it tells everybody.
+        """
         self._whom = whom
         self._seconds = patience.total_seconds()
-        self._client = httpx2.Client(
-            base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=self._seconds, follow_redirects=False
-        )
+        signed = {"Authorization": f"Bearer {key}"} if key else {}
+        self._client = httpx2.Client(base_url=url, headers=signed, timeout=self._seconds, follow_redirects=False)
 
     def close(self) -> None:
         self._client.close()

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.actors import Actor, Role
+from store.evidence_files import EvidenceFolder
 from tests.api.asking import CASES, WRITTEN, opened, refused, uploaded
 from tests.service import BUYER, CARRIER, SELLER, SUPPORT, png
 
@@ -102,6 +103,16 @@ def test_a_photo_of_someone_erased_is_gone(api):
     href = f"{EVIDENCE}/{uploaded(api)}"
     api.service.vault.forget(f"buyer:{BUYER.id}")
     refused(api(BUYER).get(href), 404, "unknown", rule="unknown_evidence")
+
+
+def test_where_photos_are_out_of_reach_nothing_is_recorded_and_the_same_upload_succeeds_later(api, tmp_path):
+    place, before = tmp_path / "evidence", api.head()
+    place.write_bytes(b"in the way")
+    api.service.door.evidence._files = EvidenceFolder(place)
+    refused(upload(api, png()), 503, "unavailable", naming="photos cannot be kept")
+    assert api.head() == before
+    place.unlink()
+    assert upload(api, png()).status_code == 201
 
 
 def test_an_id_of_something_else_is_no_photo(api):

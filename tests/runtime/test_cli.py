@@ -7,9 +7,9 @@ from typer.testing import CliRunner
 
 from api.auth import TokenVerifier
 from domain.actors import Actor, Role
+from runtime.believed import trust
 from runtime.cli.app import app
 from runtime.clock import system_clock
-from runtime.container import trust
 from runtime.keys import token_secret
 from tests.runtime.test_order_import import as_csv, order
 

@@ -7,15 +7,19 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from runtime.clock import SandboxClock, system_clock
-from runtime.container import open_house, services
+from runtime.container import evidence_files, open_house, services
 from runtime.database import StartError
 from runtime.settings import read_settings
 from store.application import Errand
+from store.evidence_bucket import EvidenceBucket
+from store.evidence_files import EvidenceFolder
 from store.tables import APP_ROLE
 from tests.runtime.waiting import wait_until
+from tests.scheduler.serving import serving
 from tests.service import MARKETPLACE, order_line
 
 
@@ -107,3 +111,36 @@ def test_keys_of_an_issuer_are_believed(production, tmp_path):
     (tmp_path / "keys.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
     with open_house(read_settings()) as house:
         services(house)
+
+
+def test_keys_that_an_issuer_publishes_are_believed(production, installation):
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    jwks = {"keys": [key.as_dict(private=False)]}
+    claims = {"iss": "https://issuer.test", "aud": "directservice", "sub": "agent-1", "role": "support"}
+    token = jwt.encode({"alg": "ES256", "kid": key.kid}, {**claims, "exp": 4_102_444_800}, key, ["ES256"])
+    with serving(lambda asked: (200, jwks) if asked.path == "/keys" else (404, {})) as address:
+        installation.delenv("DIRECTSERVICE_ISSUER_KEYS")
+        installation.setenv("DIRECTSERVICE_ISSUER_KEYS_URL", f"{address}/keys")
+        with open_house(read_settings()) as house:
+            tokens = services(house).tokens
+            tokens.keys.renew()
+            assert str(tokens.actor(f"Bearer {token}")) == "support:agent-1"
+
+
+@pytest.mark.parametrize(("status", "content"), [(404, {"error": "none"}), (503, {}), (200, [1]), (200, b"<html>")])
+def test_an_address_where_no_keys_are_is_no_reason_to_end(production, installation, status, content, caplog):
+    with serving(lambda _: (status, content)) as address:
+        installation.delenv("DIRECTSERVICE_ISSUER_KEYS")
+        installation.setenv("DIRECTSERVICE_ISSUER_KEYS_URL", f"{address}/keys")
+        with open_house(read_settings()) as house:
+            services(house).tokens.keys.renew()
+    assert "the token issuer's keys cannot be read" in caplog.text
+
+
+# Where photos lie
+
+
+def test_photos_lie_in_the_folder_unless_a_bucket_is_named(installation):
+    assert isinstance(evidence_files(read_settings()), EvidenceFolder)
+    installation.setenv("DIRECTSERVICE_EVIDENCE_BUCKET", "photos")
+    assert isinstance(evidence_files(read_settings()), EvidenceBucket)

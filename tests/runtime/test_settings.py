@@ -112,17 +112,43 @@ def test_secrets_are_not_printed_with_the_settings(given):
 
 def test_production_needs_to_know_the_issuer_and_the_master_key(given):
     given(environment="production")
-    missing = "DIRECTSERVICE_ISSUER_KEYS, DIRECTSERVICE_ISSUER, DIRECTSERVICE_MASTER_KEY"
+    keys = "DIRECTSERVICE_ISSUER_KEYS_URL (or DIRECTSERVICE_ISSUER_KEYS)"
+    missing = f"DIRECTSERVICE_ISSUER, DIRECTSERVICE_MASTER_KEY, {keys}"
     assert complaint() == [f"Production needs {missing} to be set"]
     given(issuer_keys="keys.json", issuer="https://issuer.example", master_key=KEY)
     assert read_settings().environment is Environment.PRODUCTION
 
 
-def test_the_shipping_service_is_set_whole(given):
-    given(shipping_url="https://ship.example")
-    assert complaint() == ["DIRECTSERVICE_SHIPPING_URL and DIRECTSERVICE_SHIPPING_KEY are set together, or neither"]
-    given(shipping_key="key")
-    assert str(read_settings().shipping_url) == "https://ship.example/"
+@pytest.mark.parametrize(
+    ("one", "value", "other"),
+    [
+        ("shipping_url", "https://ship.example", "shipping_key"),
+        ("evidence_bucket_key_id", "id", "evidence_bucket_secret"),
+    ],
+)
+def test_what_belongs_together_is_set_together(given, one, value, other):
+    given(**{one: value})
+    assert complaint() == [f"{variable(one)} and {variable(other)} are set together, or neither"]
+    given(**{other: "secret"})
+    assert read_settings()
+
+
+def test_the_issuers_keys_lie_in_a_file_or_at_an_address(given):
+    given(issuer_keys="keys.json", issuer_keys_url="https://issuer.example/keys")
+    assert complaint() == ["Either DIRECTSERVICE_ISSUER_KEYS or DIRECTSERVICE_ISSUER_KEYS_URL is set, not both"]
+
+
+def test_secrets_that_follow_one_another_are_written_with_blanks_between(given):
+    given(payments_webhook_secrets="whsec_1  whsec_2", shipping_webhook_secrets="whsec_c2VjcmV0")
+    told = read_settings()
+    assert [secret.get_secret_value() for secret in told.payments_webhook_secrets] == ["whsec_1", "whsec_2"]
+    assert "whsec" not in repr(told)
+
+
+@pytest.mark.parametrize("secret", ["whsec_", "whsec_secret=x=", "whsec_é"])
+def test_a_secret_that_is_no_base64_is_refused_and_not_shown(given, secret):
+    given(shipping_webhook_secrets=secret)
+    assert complaint() == [f"{variable('shipping_webhook_secrets')}: each should be base64, behind `whsec_`"]
 
 
 def test_production_accepts_no_local_tokens(given):

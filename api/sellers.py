@@ -18,6 +18,7 @@ from api.schemas.shape import RecordedChange
 from api.services import Given
 from api.strictness import StrictJson
 from domain.actors import Role
+from domain.mail_preferences import ordered
 from domain.messages import Identifier
 from domain.seller.account import Address, SellerProfile
 from store.application import ChosenAddress, Receipt, SellerRecord
@@ -70,6 +71,7 @@ def _shown(record: SellerRecord) -> Seller:
         version=record.version,
         addresses={address_id: address_of(address) for address_id, address in account.addresses},
         return_address_id=account.return_address_id,
+        muted=ordered(account.mail.muted),
         **dict(account.profile),
     )
 

@@ -18,6 +18,34 @@ class Channel(StrEnum):
 EVERYWHERE = frozenset(Channel)
 
 
+class NoticeKind(StrEnum):
+    """What a notice is about, as far as its reader may choose whether to be mailed of it."""
+
+    NEW_REQUEST = "new_request"
+    """A request became the seller's to answer; its mail cannot be switched off (SPEC §7.7)."""
+    TURN = "turn"
+    """The case waits for the reader now."""
+    REMINDER = "reminder"
+    """The case still waits for him, and his time runs out."""
+    NEWS = "news"
+    """Something happened; nothing is asked of him."""
+    MESSAGE = "message"
+    """The other party wrote or showed something."""
+    BALANCE = "balance"
+    """An amount moved on the seller's balance."""
+
+
+KIND_OF = {
+    "new_request": NoticeKind.NEW_REQUEST,
+    "turn": NoticeKind.TURN,
+    "reminder": NoticeKind.REMINDER,
+    "message": NoticeKind.MESSAGE,
+    "charged": NoticeKind.BALANCE,
+    "credited": NoticeKind.BALANCE,
+}
+"""By the first word of the template; whatever else is told is news."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One party is told one thing."""
@@ -28,6 +56,16 @@ class Notice:
     can_be_switched_off: bool = True
     """Whether the reader may do without its mail; a new request is always sent (SPEC §7.7)."""
     channels: frozenset[Channel] = EVERYWHERE
+
+    @property
+    def kind(self) -> NoticeKind:
+        """What it is about."""
+        return kind_of(self.template)
+
+
+def kind_of(template: str) -> NoticeKind:
+    """What a notice of this template is about."""
+    return KIND_OF.get(template.removeprefix("cancellation.").partition(".")[0], NoticeKind.NEWS)
 
 
 def first_of_each(*notices: Notice) -> tuple[Notice, ...]:

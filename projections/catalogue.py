@@ -8,11 +8,13 @@ from projections.buyer_requests import BuyerRequests
 from projections.conduct import Conduct
 from projections.deadlines import Deadlines
 from projections.ledger import Ledger
+from projections.notifications import Notifications
 from projections.openings import Openings
 from projections.outbox import Outbox
 from projections.projection import Projection
 from projections.seller_orders import SellerOrders
 from projections.support_queue import SupportQueue
+from projections.tellings import Tellings
 
 DECLARED = schema.metadata
 """The tables of all read models, and of what is told beside them."""
@@ -33,4 +35,5 @@ def projections() -> list[Projection]:
         SupportQueue(),
         Outbox(),
         Conduct(openings, standard_policies()),
+        Notifications(openings, Tellings()),
     ]

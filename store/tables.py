@@ -130,3 +130,13 @@ dispatch = sa.Table(
 """One row a job of the outbox that is done: what has left the house must not leave it again after a rebuild."""
 
 dispatches_of_stream = sa.Index("ix_dispatch_stream_id", dispatch.c.stream_id)
+
+notice_read = sa.Table(
+    "notice_read",
+    metadata,
+    sa.Column("marker", sa.Text, primary_key=True),
+    sa.Column("notice_id", sa.Uuid, primary_key=True),
+    instant("read_at", nullable=False),
+    schema="store",
+)
+"""Who has read which notification: kept here, since the notifications themselves can be built again."""

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from api.schemas.shape import Shape
 from domain.language import Locale
+from domain.notice import NoticeKind
 from domain.seller.account import Address
 
 
@@ -19,4 +20,5 @@ class Seller(Shape):
     email: str | None
     time_zone: str
     addresses: dict[str, Address | None] = Field(description="By their ids; null once the seller's data is erased")
+    muted: tuple[NoticeKind, ...] = Field(description="What he wants no mail of")
     return_address_id: str | None = Field(description="Where returns approved from now on go")

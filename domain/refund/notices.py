@@ -64,11 +64,9 @@ def notices(event: e.CaseEvent, *, before: Status | None, by: Role, seller_takes
     return (*(notice for notice in news if in_it or notice.to is not SELLER), *_balance(event))
 
 
-def seller_takes_part_after(event: e.CaseEvent, *, before: bool) -> bool:
-    """Whether the seller takes part in the case after ``event``; nobody does before it is opened."""
-    if isinstance(event, e.TakenOverForFraud):
-        return False
-    return before or type(event) in BRINGS_SELLER_IN
+def seller_takes_part_after(kind: type[e.CaseEvent], *, before: bool) -> bool:
+    """Whether the seller takes part in the case after an event of this kind; nobody does before it is opened."""
+    return kind is not e.TakenOverForFraud and (before or kind in BRINGS_SELLER_IN)
 
 
 def reminder(status: Status) -> Notice | None:

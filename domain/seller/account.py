@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 
 from domain.business_time import ZoneName
 from domain.language import Locale
+from domain.mail_preferences import EVERY_MAIL, MailPreferences, MailPreferencesChosen
 from domain.messages import Event, Identifier, Line, Personal, Value
 from domain.refusals import RuleBroken, Unknown
 
@@ -72,6 +73,8 @@ class SellerAccount:
     profile: SellerProfile
     addresses: tuple[tuple[str, Personal], ...] = ()
     return_address_id: str | None = None
+    mail: MailPreferences = EVERY_MAIL
+    """What he wants no mail of."""
 
     @property
     def return_address(self) -> Personal | None:
@@ -153,3 +156,8 @@ def _(event: SellerAddressRecorded, account: SellerAccount | None) -> SellerAcco
 @evolve.register
 def _(event: ReturnAddressChosen, account: SellerAccount | None) -> SellerAccount | None:
     return account and replace(account, return_address_id=event.address_id)
+
+
+@evolve.register
+def _(event: MailPreferencesChosen, account: SellerAccount | None) -> SellerAccount | None:
+    return account and replace(account, mail=MailPreferences(muted=frozenset(event.muted)))

@@ -15,6 +15,7 @@ from store.application.cancellation_record import CancellationRecord, cancellati
 from store.application.cancellations import Cancellations
 from store.application.case_record import CaseRecord, is_party, record_of
 from store.application.chargebacks import Chargebacks
+from store.application.contacts import BuyerRecord, Contacts
 from store.application.counter import Counter
 from store.application.errand import Errand, Receipt
 from store.application.evidence import Evidence
@@ -57,6 +58,7 @@ class DirectService:
         counter, parties = Counter(self.log, Commands(engine)), Parties(conduct_of)
         self.accounts = Accounts(self.log, counter, parties, clock)
         self.adjustments = Adjustments(self.log, counter, parties, clock)
+        self.contacts = Contacts(self.log, counter, parties, clock)
         self.evidence = Evidence(self.log, counter, vault, evidence_files, clock)
         self.refund_cases = RefundCases(self.log, counter, parties, policies, clock)
         self.cancellations = Cancellations(self.log, counter, parties, policies, clock)
@@ -81,11 +83,13 @@ class DirectService:
 __all__ = [
     "Accounts",
     "Adjustments",
+    "BuyerRecord",
     "CancellationRecord",
     "Cancellations",
     "CaseRecord",
     "Chargebacks",
     "ChosenAddress",
+    "Contacts",
     "DirectService",
     "Errand",
     "Evidence",

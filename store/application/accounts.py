@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-from uuid import UUID
-
-from pydantic import BaseModel
 
 from domain.actors import Actor, Role
 from domain.buyer import standing as buyer
 from domain.buyer.standing import BuyerStanding
 from domain.messages import Event, Identifier, Line, Value
-from domain.refusals import NotYourMove, StaleVersion, Unknown
+from domain.refusals import Unknown
 from domain.seller import account as seller
 from domain.seller.account import Address, SellerAccount, SellerProfile
 from store import streams
-from store.application.counter import Counter
-from store.application.errand import Errand, Receipt, fingerprint
-from store.application.parties import Parties
-from store.envelope import Draft, Envelope
-from store.log import Append, EventLog, tip_of
-
-Decide = Callable[[Sequence[Envelope]], list[Event]]
+from store.application.account_desk import AccountDesk, Decide, only
+from store.application.errand import Errand, Receipt
+from store.envelope import Envelope
 
 
 class ChosenAddress(Value):
@@ -47,21 +38,15 @@ class SellerRecord:
     version: int
 
 
-class Accounts:
+class Accounts(AccountDesk):
     """Records what is said of sellers and buyers."""
-
-    def __init__(self, log: EventLog, counter: Counter, parties: Parties, clock: Callable[[], datetime]) -> None:
-        self._log = log
-        self._counter = counter
-        self._parties = parties
-        self._clock = clock
 
     def seller(self, seller_id: str, actor: Actor) -> SellerRecord:
         """The seller as he stands. Raises Unknown, also when another seller asks."""
         history = self._log.history(streams.seller(seller_id))
         account = self._parties.seller_of(history)
         if account is None or (actor.role is Role.SELLER and actor.id != seller_id):
-            raise _unknown_seller(seller_id)
+            raise unknown_seller(seller_id)
         return SellerRecord(account, len(history))
 
     def buyer(self, buyer_id: str) -> BuyerStanding:
@@ -70,7 +55,7 @@ class Accounts:
 
     def record_profile(self, seller_id: str, profile: SellerProfile, errand: Errand) -> Receipt:
         """Record what the marketplace says of a seller; an unknown one is created."""
-        _only(errand, Role.MARKETPLACE)
+        only(errand, Role.MARKETPLACE)
 
         def decide(history: Sequence[Envelope]) -> list[Event]:
             return seller.record_profile(self._parties.seller_of(history), seller_id, profile)
@@ -89,7 +74,7 @@ class Accounts:
 
     def put_under_review(self, buyer_id: str, ground: Ground, errand: Errand) -> Receipt:
         """New requests of this buyer go to support from now on."""
-        _only(errand, Role.SUPPORT)
+        only(errand, Role.SUPPORT)
 
         def decide(history: Sequence[Envelope]) -> list[Event]:
             return buyer.put_under_review(self._parties.buyer_of(history), buyer_id, ground.ground)
@@ -98,7 +83,7 @@ class Accounts:
 
     def lift_review(self, buyer_id: str, ground: Ground, errand: Errand) -> Receipt:
         """New requests of this buyer are routed as usual again."""
-        _only(errand, Role.SUPPORT)
+        only(errand, Role.SUPPORT)
 
         def decide(history: Sequence[Envelope]) -> list[Event]:
             return buyer.lift_review(self._parties.buyer_of(history), buyer_id, ground.ground)
@@ -107,45 +92,18 @@ class Accounts:
 
     def _on_account(self, seller_id: str, errand: Errand, change: Callable[[SellerAccount], list[Event]]) -> Decide:
         """A decision on a known account, for the seller himself or the marketplace."""
-        _only(errand, Role.SELLER, Role.MARKETPLACE)
+        only(errand, Role.SELLER, Role.MARKETPLACE)
 
         def decide(history: Sequence[Envelope]) -> list[Event]:
             account = self._parties.seller_of(history)
             foreign = errand.actor.role is Role.SELLER and errand.actor.id != seller_id
             if account is None or foreign:
-                raise _unknown_seller(seller_id)
+                raise unknown_seller(seller_id)
             return change(account)
 
         return decide
 
-    def _write(self, stream_id: UUID, command: BaseModel, errand: Errand, decide: Decide, *, part: str = "") -> Receipt:
-        asked = fingerprint(f"{stream_id}/{part}", command, errand.actor)
 
-        def attempt() -> Receipt:
-            now = self._clock()
-            history = self._log.history(stream_id)
-            tip = tip_of(stream_id, history)
-            if errand.expected_version not in {None, tip.version}:
-                raise _stale(tip.version, errand.expected_version)
-            events = decide(history)
-            if not events:
-                return Receipt(stream_id=stream_id, version=tip.version, position=None, recorded_at=now)
-            drafts = [(Draft(event, now, None), errand.cause(now)) for event in events]
-            return self._counter.write(errand, asked, [Append(tip, drafts)], stream_id=stream_id, now=now)
-
-        return self._counter.carry_out(errand, asked, attempt)
-
-
-def _only(errand: Errand, *roles: Role) -> None:
-    if errand.actor.role not in roles:
-        raise NotYourMove("not_your_move", f"this is for {' or '.join(roles)}, not for {errand.actor.role}")
-
-
-def _unknown_seller(seller_id: str) -> Unknown:
+def unknown_seller(seller_id: str) -> Unknown:
+    """The refusal for a seller who does not exist, or is another than the one who asks."""
     return Unknown("unknown_seller", f"no seller {seller_id}", seller_id=seller_id)
-
-
-def _stale(version: int, expected: Any) -> StaleVersion:  # noqa: ANN401 -- an int, or nothing sensible
-    return StaleVersion(
-        "stale_version", f"the account is at version {version}, not {expected}", expected=expected, version=version
-    )

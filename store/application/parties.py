@@ -9,7 +9,9 @@ from typing import TypeVar
 from uuid import UUID
 
 from domain.actors import Actor, Role
+from domain.buyer import account as buyer_account
 from domain.buyer import standing as buyer
+from domain.buyer.account import BuyerAccount
 from domain.buyer.standing import BuyerConduct, BuyerStanding
 from domain.evidence import EvidenceUploaded
 from domain.messages import Event
@@ -51,6 +53,9 @@ class Parties:
 
     def buyer_of(self, history: Iterable[Envelope]) -> BuyerStanding:
         return fold(buyer.evolve, history, BuyerStanding())
+
+    def reach_of(self, history: Iterable[Envelope]) -> BuyerAccount:
+        return fold(buyer_account.evolve, history, BuyerAccount())
 
     def streams_of(self, line: OrderLine) -> list[UUID]:
         """The streams of the line's parties and of its cancellations."""

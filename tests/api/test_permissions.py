@@ -8,6 +8,7 @@ import pytest
 from api.__main__ import document
 from domain.actors import Actor, Role
 from tests.api.asking import CASES, id_of, opened, refused, uploaded
+from tests.projections.views import Views
 from tests.service import BUYER, SELLER, berlin, order_line
 
 OPERATIONS = [
@@ -22,14 +23,16 @@ STRANGERS = {"buyer": Actor(role=Role.BUYER, id="b-9"), "seller": Actor(role=Rol
 
 
 @pytest.fixture
-def places(api):
+def places(api, engine):
     """What the addresses of this test's things hold."""
     case = opened(api)
     sale = {"purchased_at": berlin("2026-03-06T17:00"), "shipped_at": None, "delivered_at": None}
     api.service.sold(order_line("o-3-1", order_id="o-3", **sale))
     cancellation = api(BUYER).post("/v1/cancellations", {"line_id": "o-3-1"}).headers["location"]
     ids = {CASES: id_of(case), "/v1/cancellations": id_of(cancellation)}
+    Views(engine).catch_up()
     known = {
+        "notification_id": newest_notification(api),
         "line_id": "o-1-1",
         "seller_id": SELLER.id,
         "buyer_id": BUYER.id,
@@ -45,6 +48,10 @@ def places(api):
         return re.sub(r"\{(\w+)\}", lambda match: str(ids[collection] if match[1] == "id" else known[match[1]]), path)
 
     return fill
+
+
+def newest_notification(api):
+    return api(SELLER).get("/v1/notifications").json()["items"][0]["id"]
 
 
 def test_without_a_token_no_operation_says_anything(api, places):

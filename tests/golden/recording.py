@@ -14,11 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
+from domain.buyer.account import BuyerProfileRecorded
 from domain.buyer.standing import BuyerPutUnderReview, BuyerReviewLifted
 from domain.cancellation.transitions import TABLE
 from domain.deadline import Expire
 from domain.evidence import EvidenceUploaded, MediaType
+from domain.mail_preferences import MailPreferencesChosen
 from domain.messages import Event, Personal
+from domain.notice import NoticeKind
 from domain.order.events import CancellationOpened, OrderLineRecorded, OrderLineUpdated, RefundCaseOpened
 from domain.payout import ReportRefundSettled
 from domain.refund.commands import Withdraw
@@ -113,6 +116,7 @@ def of_the_marketplace():
             ),
             SellerAddressRecorded(address_id="home", address=Personal.of("seller:s-1", "{}")),
             ReturnAddressChosen(address_id="home"),
+            MailPreferencesChosen(muted=(NoticeKind.NEWS, NoticeKind.REMINDER)),
         ],
     )
     yield (
@@ -120,6 +124,9 @@ def of_the_marketplace():
         [
             BuyerPutUnderReview(buyer_id="b-1", ground="Many requests."),
             BuyerReviewLifted(buyer_id="b-1", ground="Explained."),
+            BuyerProfileRecorded(
+                buyer_id="b-1", locale=Locale.GERMAN, email=Personal.of("buyer:b-1", "buyer@example.com")
+            ),
         ],
     )
     for event in adjustments_of("s-1"):

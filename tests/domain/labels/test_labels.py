@@ -18,8 +18,9 @@ from domain.evidence import EvidenceUploaded
 from domain.facet import Facet
 from domain.labels import NoLabelError, action_words, event_words, label, notice_words, section_of, words_for
 from domain.language import Locale, Words
+from domain.mail_preferences import MailPreferencesChosen
 from domain.messages import Event
-from domain.notice import Channel
+from domain.notice import Channel, NoticeKind
 from domain.order.events import OrderLineRecorded
 from domain.policy import OnSilence
 from domain.posting import Account, ChargeRule, HoldReason, Item
@@ -32,7 +33,14 @@ from domain.seller.account import SellerProfileRecorded
 from domain.seller.adjustments import PayoutPosted
 from domain.why_charged import WhyStep
 
-HOUSES = {standing.BuyerReviewLifted, EvidenceUploaded, OrderLineRecorded, PayoutPosted, SellerProfileRecorded}
+HOUSES = {
+    standing.BuyerReviewLifted,
+    EvidenceUploaded,
+    MailPreferencesChosen,
+    OrderLineRecorded,
+    PayoutPosted,
+    SellerProfileRecorded,
+}
 """One event of each kind of stream, so that all of them are known."""
 OTHER_WORDS = {
     Role,
@@ -40,6 +48,7 @@ OTHER_WORDS = {
     Purpose,
     OnSilence,
     Channel,
+    NoticeKind,
     Look,
     Step,
     ChargeRule,

@@ -69,7 +69,7 @@ def all_notices(story, by=SYSTEM):
     events = [event for event, _, _ in story.stage.histories[-1]]
     takes_part = False
     for event in events[:-1]:
-        takes_part = seller_takes_part_after(event, before=takes_part)
+        takes_part = seller_takes_part_after(type(event), before=takes_part)
     before = events[-2].status if len(events) > 1 else None
     return notices(events[-1], before=before, by=by.role, seller_takes_part=takes_part)
 

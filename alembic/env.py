@@ -10,7 +10,9 @@ from store.engine import connect
 
 
 def run(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=DECLARED, include_schemas=True)
+    context.configure(
+        connection=connection, target_metadata=DECLARED, include_schemas=True, transaction_per_migration=True
+    )
     with context.begin_transaction():
         context.run_migrations()
 
@@ -19,5 +21,5 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    with connect(context.get_x_argument(as_dictionary=True)["url"], role=None).begin() as own:
+    with connect(context.get_x_argument(as_dictionary=True)["url"], role=None).connect() as own:
         run(own)

@@ -9,6 +9,8 @@ from api.services import Services
 
 ALWAYS = frozenset({"/live", "/ready", "/metrics"})
 """Whoever watches the service is never shut out."""
+STREAM = "/v1/events/stream"
+"""Its answers last, so how many there are is bounded by itself (``Streams.place``)."""
 SIGNED = "/inbound/"
 """Where webhooks come in, with a signature instead of a token: who has none that fits is counted when that is seen."""
 
@@ -25,15 +27,16 @@ class Admission:
             await self._app(scope, receive, send)
             return
         services: Services = scope["state"]["services"]
-        if self._under_way >= services.limits.requests_at_once:
+        weight = int(scope["path"] != STREAM)
+        if self._under_way + weight > services.limits.requests_at_once:
             raise _too_much(self._under_way)
-        self._under_way += 1
+        self._under_way += weight
         try:
             if not _shows_who_asks(scope):
                 await services.rate_limits.admit_stranger(address_of(scope))
             await self._app(scope, receive, send)
         finally:
-            self._under_way -= 1
+            self._under_way -= weight
 
 
 def _shows_who_asks(scope: Scope) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from runtime.clock import was_moved
 from runtime.embedded import EmbeddedPostgres
-from runtime.migrations import is_current, migrate
+from runtime.migrations import NewerDatabaseError, Shape, migrate, refuse_newer, shape_of
 from runtime.settings import Environment, Settings
 from store.engine import connect
 from store.tables import APP_ROLE
@@ -78,11 +78,15 @@ def _in_one_sentence() -> Iterator[None]:
     except (DBAPIError, psycopg.Error) as error:
         said = str(error.orig if isinstance(error, DBAPIError) else error).strip()
         raise StartError(f"the database cannot be used: {said.partition(chr(10))[0]}") from error
+    except (NewerDatabaseError, TimeoutError) as error:
+        raise StartError(str(error)) from error
 
 
 def _fits_production(engine: sa.Engine) -> None:
-    if not is_current(engine):
-        raise StartError("the database is not of this version's shape; run `directservice migrate` first")
+    with _in_one_sentence():
+        refuse_newer(engine)
+    if shape_of(engine) is Shape.OLDER:
+        raise StartError("the database is of an older version's shape; run `directservice migrate` first")
     if was_moved(engine):
         raise StartError("the database is a sandbox's whose clock was moved, so it can never be a production's")
 

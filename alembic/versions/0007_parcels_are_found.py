@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from alembic import op
 
+from runtime.migrations import index_beside_appends
+
 revision = "0007"
 down_revision = "0006"
 
 NAMED = """
-    create index ix_event_parcel on store.event (
+    store.event (
         (upper(regexp_replace(state #>> '{payload,tracking,number}', '[^0-9A-Za-z]', '', 'g')))
     ) where topic in (
         'refund.order_marked_shipped.v1',
@@ -21,7 +23,7 @@ NAMED = """
 
 
 def upgrade() -> None:
-    op.execute(NAMED)
+    index_beside_appends("ix_event_parcel", NAMED)
 
 
 def downgrade() -> None:

@@ -201,6 +201,14 @@ def test_beyond_the_requests_at_once_one_is_asked_to_come_back(services):
     assert len(answered) == 3
 
 
+def test_a_stream_takes_no_place_from_what_is_soon_answered(application, services, service):
+    app, stage = application
+    stage["services"] = replace(services, limits=replace(services.limits, requests_at_once=0))
+    with TestClient(app) as client:
+        refused(client.get("/v1/events/stream"), 401, "unauthenticated")
+        refused(client.get("/v1/events"), 503, "overloaded")
+
+
 def test_a_process_that_is_full_still_says_that_it_lives(application, services, service):
     app, stage = application
     stage["services"] = replace(services, limits=replace(services.limits, requests_at_once=0))

@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from runtime.migrations import DECLARED, LOCK, is_current, migrate
+from runtime.migrations import DECLARED, LOCK, Shape, migrate, shape_of
 from store.engine import connect
 
 ROOT = Path(__file__).parents[2]
@@ -106,46 +106,46 @@ def test_alembic_finds_nothing_to_do(owner):
 
 
 def test_a_migrated_database_is_current_for_the_service_too(engine, owner):
-    assert is_current(engine)
-    assert is_current(owner)
+    assert shape_of(engine) is Shape.SAME
+    assert shape_of(owner) is Shape.SAME
 
 
-def test_a_database_without_migrations_is_not_current(empty_owner):
-    assert not is_current(empty_owner)
+def test_a_database_without_migrations_is_older(empty_owner):
+    assert shape_of(empty_owner) is Shape.OLDER
 
 
 def test_migrating_twice_changes_nothing(database_url, engine):
     migrate(database_url)
-    assert is_current(engine)
+    assert shape_of(engine) is Shape.SAME
 
 
 def test_four_processes_may_migrate_an_empty_database_at_once(empty_url, empty_owner, tmp_path):
     script = f"from runtime.migrations import migrate; migrate({empty_url!r})"
-    with empty_owner.begin() as gate:
-        gate.exec_driver_sql(f"select pg_advisory_xact_lock({LOCK})")
+    with empty_owner.connect().execution_options(isolation_level="AUTOCOMMIT") as gate:
+        gate.exec_driver_sql(f"select pg_advisory_lock({LOCK})")
         processes = [
             subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stderr=subprocess.PIPE)  # noqa: S603
             for _ in range(4)
         ]
         while waiting(gate) < len(processes):
             assert [process.poll() for process in processes] == [None] * 4, "nobody may migrate past the lock"
+        gate.exec_driver_sql(f"select pg_advisory_unlock({LOCK})")
     assert [process.communicate()[1] for process in processes] == [b""] * 4
-    assert is_current(empty_owner)
+    assert shape_of(empty_owner) is Shape.SAME
 
 
 def waiting(connection):
-    """How many sessions wait for an advisory lock of this database."""
+    """How many sessions have asked for this database's turn to migrate."""
     return connection.exec_driver_sql("""
-        select count(*) from pg_locks
-        where locktype = 'advisory' and not granted
-            and database = (select oid from pg_database where datname = current_database())
+        select count(*) from pg_stat_activity
+        where datname = current_database() and starts_with(query, 'select pg_try_advisory_lock')
     """).scalar_one()
 
 
 def test_a_login_that_owns_the_database_and_has_no_other_right_can_migrate(plain_login):
     migrate(plain_login)
     engine = connect(plain_login, role=None)
-    assert is_current(engine)
+    assert shape_of(engine) is Shape.SAME
     engine.dispose()
 
 

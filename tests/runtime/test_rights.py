@@ -1,0 +1,58 @@
+"""Production runs with a login that may do no more than the service needs."""
+
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from runtime.container import open_house
+from runtime.settings import read_settings
+from store.application import Errand
+from store.engine import connect
+from tests.service import MARKETPLACE, order_line
+
+LOGIN = "directservice_of_the_tests"
+
+
+@pytest.fixture
+def service_login(installation, production, administration, database_url):
+    """The address of the database for a login as the operations page makes it."""
+    administration.execute(f"create role {LOGIN} login in role directservice_app")
+    parts = urlsplit(database_url)
+    url = parts._replace(netloc=f"{LOGIN}@{parts.netloc.rpartition('@')[2]}").geturl()
+    installation.setenv("DATABASE_URL", url)
+    yield url
+    administration.execute(f"drop role {LOGIN}")
+
+
+def test_the_service_runs_with_it(service_login):
+    with open_house(read_settings()) as house:
+        house.door.order_lines.record([order_line()], Errand(actor=MARKETPLACE, command_id=uuid4()))
+        assert house.reader.head() > 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update store.event set version = 2",
+        "delete from store.event",
+        "truncate store.event",
+        "alter table store.event disable trigger append_only",
+        "drop table store.event",
+        "update store.command set version = 2",
+        "delete from store.dispatch",
+        "delete from keys.person_key",
+        "update keys.person_key set person = 'x'",
+        "create table store.x ()",
+        "create schema x",
+        "update alembic_version set version_num = 'x'",
+        "set session_replication_role = replica",
+        "create role x superuser",
+    ],
+)
+def test_it_may_neither_change_the_log_nor_the_tables(service_login, statement):
+    engine = connect(service_login, role=None)
+    with engine.connect() as connection, pytest.raises(DBAPIError, match=r"permission denied|must be"):
+        connection.exec_driver_sql(statement)
+    engine.dispose()

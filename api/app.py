@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import (
     adjustments,
+    bulk_answers,
     buyers,
     cancellations,
     contacts,
@@ -32,6 +33,7 @@ from api import (
     sandbox_clock,
     seller_hub,
     seller_metrics,
+    seller_rules,
     sellers,
     support_queue,
 )
@@ -48,9 +50,11 @@ ROUTERS = (
     evidence.router,
     orders.router,
     sellers.router,
+    seller_rules.router,
     ledger.router,
     adjustments.router,
     seller_hub.router,
+    bulk_answers.router,
     seller_metrics.router,
     support_queue.router,
     notifications.router,

@@ -14,6 +14,7 @@ BY_FIELD: dict[str, Any] = {
     "amount": TWELVE,
     "buyer_id": "buyer-7",
     "by": "PT48H",
+    "cases": [{"case_id": "0d6d4c1a-95a4-4f0a-9a3e-6c1f6b6f1b11", "version": 1}],
     "category": "electronics",
     "city": "Berlin",
     "code": "shown_in_listing",
@@ -32,6 +33,7 @@ BY_FIELD: dict[str, Any] = {
     "postal_code": "10115",
     "price": {"minor": 4000, "currency": EUR},
     "purchased_at": "2026-03-02T09:00:00Z",
+    "reasons": ["item_missing"],
     "reason": "wrong_item",
     "reference": "re-2026-000017",
     "seller_id": "seller-3",
@@ -39,6 +41,7 @@ BY_FIELD: dict[str, Any] = {
     "street": "Ringstr. 1",
     "tax": {"minor": 0, "currency": EUR},
     "text": "Which part of it is broken?",
+    "up_to": {"minor": 1500, "currency": EUR},
     "title": "Vintage camera",
     "tracking": PARCEL,
 }

@@ -57,8 +57,13 @@ class Problem(Exception):  # noqa: N818 -- an answer, not an error of the progra
 
     def response(self, correlation_id: str) -> Response:
         """The answer to the request of this correlation id."""
+        content = to_json(self.details(correlation_id).model_dump(exclude_none=True), fallback=str)
+        return Response(content, self.kind.status, self.headers, PROBLEM_JSON)
+
+    def details(self, correlation_id: str) -> ProblemDetails:
+        """What it says, met under this correlation id."""
         kind = self.kind
-        details = ProblemDetails(
+        return ProblemDetails(
             type=kind.type,
             title=kind.title,
             status=kind.status,
@@ -66,8 +71,6 @@ class Problem(Exception):  # noqa: N818 -- an answer, not an error of the progra
             correlation_id=correlation_id,
             **self.extensions,
         )
-        content = to_json(details.model_dump(exclude_none=True), fallback=str)
-        return Response(content, kind.status, self.headers, PROBLEM_JSON)
 
 
 def correlation_of(request: Request) -> str:

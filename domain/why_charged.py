@@ -15,6 +15,7 @@ from domain.language import Locale, Words
 from domain.messages import Event
 from domain.money import Money
 from domain.posting import ChargeRule
+from domain.seller.rules import RuleRef
 
 MOMENT = {Locale.GERMAN: "%d.%m.%Y, %H:%M", Locale.ENGLISH: "%Y-%m-%d, %H:%M"}
 
@@ -27,6 +28,7 @@ class WhyStep(StrEnum):
     HAPPENED = "happened"
     CAUSED = "caused"
     TIMED = "timed"
+    UNASKED = "unasked"
     RULED = "ruled"
     GOVERNED = "governed"
     UNGOVERNED = "ungoverned"
@@ -46,6 +48,8 @@ class Posted:
     rule: ChargeRule
     policy: str | None
     """As ``id@version``; None for what no policy governs."""
+    seller_rule: RuleRef | None
+    """The seller's rule that caused it; None where nobody's did."""
 
 
 def why(posted: Posted, zone: ZoneInfo) -> Iterator[tuple[WhyStep, Words]]:
@@ -53,6 +57,8 @@ def why(posted: Posted, zone: ZoneInfo) -> Iterator[tuple[WhyStep, Words]]:
     yield _said(WhyStep.BOOKED if posted.on_account else WhyStep.UNTOUCHED, posted, zone)
     yield _said(WhyStep.HAPPENED, posted, zone)
     yield _said(WhyStep.TIMED if posted.by is Role.SYSTEM else WhyStep.CAUSED, posted, zone)
+    if posted.seller_rule:
+        yield _said(WhyStep.UNASKED, posted, zone)
     yield _said(WhyStep.RULED, posted, zone)
     yield _said(WhyStep.GOVERNED if posted.policy else WhyStep.UNGOVERNED, posted, zone)
 
@@ -63,6 +69,7 @@ def _said(step: WhyStep, posted: Posted, zone: ZoneInfo) -> tuple[WhyStep, Words
 
 
 def _sentence(step: WhyStep, posted: Posted, zone: ZoneInfo, locale: Locale) -> str:
+    rule = posted.seller_rule
     policy, _, version = (posted.policy or "").partition("@")
     return (
         words_for(step)
@@ -77,5 +84,7 @@ def _sentence(step: WhyStep, posted: Posted, zone: ZoneInfo, locale: Locale) -> 
             rule=label(posted.rule, locale),
             policy=policy,
             version=version,
+            seller_rule=rule.rule_id if rule else "",
+            rule_version=rule.version if rule else "",
         )
     )

@@ -39,6 +39,11 @@ def adjustment(seller_id: str, kind: str, reference: str) -> UUID:
     return uuid5(HOUSE, f"adjustment/{kind}/{seller_id}/{reference}")
 
 
+def rule_command(case_id: UUID, rule_id: str, version: int) -> UUID:
+    """The id of the command by which a seller's rule answers a case."""
+    return uuid5(case_id, f"seller-rule/{rule_id}/{version}")
+
+
 def timeout_command(stream_id: UUID, kind: str, due_at: str) -> UUID:
     """The id of the command that ends one deadline: however often it is tried, it takes effect once."""
     return uuid5(stream_id, f"timeout/{kind}/{due_at}")

@@ -39,6 +39,7 @@ FIELDS: dict[str, frozenset[Audience]] = {
     "liability": NOT_THE_BUYER,
     "label_cost": NOT_THE_BUYER,
     "cost": NOT_THE_BUYER,
+    "seller_rule": NOT_THE_BUYER,
 }
 """Fields of events that not every party is shown."""
 APPEALS = (e.DecisionAppealed, e.AppealUpheld, e.AppealDismissed)

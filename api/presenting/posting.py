@@ -56,4 +56,5 @@ def _posted(detail: PostingDetail) -> Posted:
         command_id=event.cause.command_id,
         rule=detail.rule,
         policy=event.policy,
+        seller_rule=getattr(event.payload, "seller_rule", None),
     )

@@ -114,6 +114,7 @@ SOURCES: dict[str, Callable[[Situation], Any]] = {
     "evidence": _items("evidence"),
     "evidence_considered": _items("evidence_considered"),
     "return_address": _return_address,
+    "seller_rule": lambda situation: situation.context.seller_rule,
     "delivered": lambda situation: isinstance(situation.command, DELIVERIES),
     "fact": lambda situation: type(situation.command).__name__,
     "content": lambda situation: situation.command.model_dump_json() if situation.command else None,

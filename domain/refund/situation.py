@@ -12,6 +12,7 @@ from domain.messages import Command, Personal
 from domain.policy import Policy
 from domain.refund.case import Case
 from domain.refund.events import EvidenceItem
+from domain.seller.rules import RuleRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class Context:
     """The policy pinned to the case."""
     return_address: Personal | None = None
     """The seller's return address as it stands."""
+    seller_rule: RuleRef | None = None
+    """The seller's rule that asks in his name; None when a person does."""
     evidence: Mapping[UUID, EvidenceItem] | None = None
     """The uploads of this actor that the command names."""
 

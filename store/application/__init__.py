@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from domain.policy import PolicyBook
 from store.application.accounts import Accounts, ChosenAddress, Ground, SellerRecord
 from store.application.adjustments import Adjustments
+from store.application.bulk_answers import Answered, BulkAnswers
 from store.application.cancellation_record import CancellationRecord, cancellation_of
 from store.application.cancellations import Cancellations
 from store.application.case_record import CaseRecord, is_party, record_of
@@ -61,6 +62,7 @@ class DirectService:
         self.contacts = Contacts(self.log, counter, parties, clock)
         self.evidence = Evidence(self.log, counter, vault, evidence_files, clock)
         self.refund_cases = RefundCases(self.log, counter, parties, policies, clock)
+        self.bulk_answers = BulkAnswers(self.refund_cases, counter, clock)
         self.cancellations = Cancellations(self.log, counter, parties, policies, clock)
         self.parcels = Parcels(self.log, counter, self.refund_cases, ParcelNames(engine), clock)
         self.reports = Reports(self.log, self.refund_cases, self.cancellations, self.parcels)
@@ -83,6 +85,8 @@ class DirectService:
 __all__ = [
     "Accounts",
     "Adjustments",
+    "Answered",
+    "BulkAnswers",
     "BuyerRecord",
     "CancellationRecord",
     "Cancellations",

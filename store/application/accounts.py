@@ -11,7 +11,9 @@ from domain.buyer.standing import BuyerStanding
 from domain.messages import Event, Identifier, Line, Value
 from domain.refusals import Unknown
 from domain.seller import account as seller
+from domain.seller import rules
 from domain.seller.account import Address, SellerAccount, SellerProfile
+from domain.seller.rules import RuleTerms, SellerRules
 from store import streams
 from store.application.account_desk import AccountDesk, Decide, only
 from store.application.errand import Errand, Receipt
@@ -22,6 +24,12 @@ class ChosenAddress(Value):
     """Which of a seller's addresses returns go to."""
 
     address_id: Identifier
+
+
+class EndedRule(Value):
+    """Which of a seller's rules ends."""
+
+    rule_id: Identifier
 
 
 class Ground(Value):
@@ -72,6 +80,21 @@ class Accounts(AccountDesk):
         decide = self._on_account(seller_id, errand, lambda it: seller.choose_return_address(it, chosen.address_id))
         return self._write(streams.seller(seller_id), chosen, errand, decide)
 
+    def rules(self, seller_id: str, actor: Actor) -> SellerRules:
+        """The seller's rules. Raises Unknown as ``seller`` does."""
+        self.seller(seller_id, actor)
+        return self._parties.rules_of(self._log.history(streams.seller(seller_id)))
+
+    def keep_rule(self, seller_id: str, rule_id: str, terms: RuleTerms, errand: Errand) -> Receipt:
+        """Make a rule, or change the one of this id. Requests made from now on are answered by it."""
+        decide = self._on_rules(seller_id, errand, lambda it: rules.keep_rule(it, rule_id, terms))
+        return self._write(streams.seller(seller_id), terms, errand, decide, part=f"rule/{rule_id}")
+
+    def end_rule(self, seller_id: str, rule_id: str, errand: Errand) -> Receipt:
+        """End a rule. Raises Unknown for one there never was."""
+        decide = self._on_rules(seller_id, errand, lambda it: rules.end_rule(it, rule_id))
+        return self._write(streams.seller(seller_id), EndedRule(rule_id=rule_id), errand, decide)
+
     def put_under_review(self, buyer_id: str, ground: Ground, errand: Errand) -> Receipt:
         """New requests of this buyer go to support from now on."""
         only(errand, Role.SUPPORT)
@@ -102,6 +125,12 @@ class Accounts(AccountDesk):
             return change(account)
 
         return decide
+
+    def _on_rules(self, seller_id: str, errand: Errand, change: Callable[[SellerRules], list[Event]]) -> Decide:
+        """A decision on the rules of a known seller, his alone: they answer in his name."""
+        only(errand, Role.SELLER)
+        known = self._on_account(seller_id, errand, lambda _: [])
+        return lambda history: known(history) + change(self._parties.rules_of(history))
 
 
 def unknown_seller(seller_id: str) -> Unknown:

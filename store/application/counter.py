@@ -73,6 +73,13 @@ class Counter:
         position = max((event.position or 0 for event in events), default=None)
         return Receipt(stream_id=stream_id, version=version, position=position, recorded_at=now, events=events)
 
+    def bind(self, errand: Errand, asked: bytes, now: datetime) -> None:
+        """Bind the errand's id to what it asks, before its parts are carried out one by one.
+
+        Raises CommandReused when it was bound to something else.
+        """
+        self.carry_out(errand, asked, lambda: self.write(errand, asked, [], stream_id=errand.command_id, now=now))
+
     def settle(self, errand: Errand, asked: bytes, tip: Tip, carried: Carried[Any], *, now: datetime) -> Receipt:
         """Record what was carried on one stream. Raises its refusal, the timeouts that came first being kept."""
         if carried.refusal:

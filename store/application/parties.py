@@ -20,7 +20,9 @@ from domain.order.line import OrderLine
 from domain.policy import Policy
 from domain.refund.events import EvidenceItem
 from domain.seller import account as seller
+from domain.seller import rules
 from domain.seller.account import SellerAccount
+from domain.seller.rules import SellerRules
 from store import streams
 from store.envelope import Envelope
 
@@ -50,6 +52,9 @@ class Parties:
     def seller_of(self, history: Iterable[Envelope]) -> SellerAccount | None:
         account: SellerAccount | None = fold(seller.evolve, history, None)
         return account
+
+    def rules_of(self, history: Iterable[Envelope]) -> SellerRules:
+        return fold(rules.evolve, history, SellerRules())
 
     def buyer_of(self, history: Iterable[Envelope]) -> BuyerStanding:
         return fold(buyer.evolve, history, BuyerStanding())

@@ -12,10 +12,13 @@ from domain.order.events import RefundCaseOpened
 from domain.order.line import OrderLine
 from domain.refund import intake
 from domain.refund.commands import SubmitRequest
-from domain.refund.events import SuccessorOpened
+from domain.refund.events import RequestOpened, SuccessorOpened
 from domain.refund.request import Request
+from domain.refund.unasked import answered_by_rule, seller_of
 from domain.seller.account import SellerAccount
+from domain.seller.rules import SellerRules
 from store import streams
+from store.application.carrying import Drafts
 from store.application.desk import Desk
 from store.application.errand import Errand, Receipt, fingerprint
 from store.application.line_past import LinePast, past_of
@@ -27,7 +30,11 @@ class Submissions(Desk):
     """Opens cases, one active one an order line however many race for it."""
 
     def submit(self, command: SubmitRequest, errand: Errand) -> Receipt:
-        """Open a case on an order line. Raises what ``intake.submit`` refuses."""
+        """Open a case on an order line; one that a rule of the seller's covers is answered in the same transaction.
+
+        A preview tells of the request alone, so that nobody can try out for what a seller pays unasked. Raises what
+        ``intake.submit`` refuses.
+        """
         asked = fingerprint(f"order-line/{command.line_id}", command, errand.actor)
         return self._counter.carry_out(errand, asked, lambda: self._submit(command, errand, asked))
 
@@ -45,8 +52,10 @@ class Submissions(Desk):
         opened = intake.submit(request)
         marker = RefundCaseOpened(case_id=opened.case_id, attempt=opened.attempt)
         cause = errand.cause(now)
+        rules = self._parties.rules_of(histories[streams.seller(line.facts.seller_id)])
+        answered = [] if errand.preview else _by_rule(opened, rules, request, cause)
         appends = [
-            _append(Tip(opened.case_id), opened, cause, request.policy.ref),
+            Append(Tip(opened.case_id), [(Draft(opened, now, request.policy.ref), cause), *answered]),
             _append(tip_of(line_stream, line_history), marker, cause, None),
             *past.appends(*_successors(past, opened.case_id, cause)),
         ]
@@ -80,6 +89,17 @@ class Submissions(Desk):
             sale_cancelled=any(not told.is_open and told.rules_out_refund_cases for told in past.cancellations_now),
             evidence=self._parties.evidence_of(command.photos, histories, errand.actor),
         )
+
+
+def _by_rule(opened: RequestOpened, rules: SellerRules, request: Request, cause: Cause) -> Drafts:
+    """What the seller's rules answer at once, caused by the rule in its version."""
+    approved = answered_by_rule(opened, rules, request.policy, request.now)
+    if approved is None or approved.seller_rule is None:
+        return []
+    rule = approved.seller_rule
+    command_id = streams.rule_command(opened.case_id, rule.rule_id, rule.version)
+    by_rule = Cause(seller_of(opened), command_id, cause.correlation_id, request.now)
+    return [(Draft(approved, request.now, request.policy.ref), by_rule)]
 
 
 def _append(tip: Tip, event: Event, cause: Cause, policy: str | None) -> Append:

@@ -41,6 +41,7 @@ def places(api, engine):
         "evidence_id": uploaded(api),
         "position": "1",
         "reference": "ref-1",
+        "rule_id": "small",
     }
 
     def fill(path):

@@ -29,7 +29,8 @@ from domain.refund.events import SuccessorOpened
 from domain.refusals import Refused
 from domain.seller.account import Locale, ReturnAddressChosen, SellerAddressRecorded, SellerProfileRecorded
 from domain.seller.adjustments import PostCorrection, PostPayout, PostProceeds, adjust
-from domain.vocabulary import Outcome, Status
+from domain.seller.rules import SellerRuleEnded, SellerRuleKept
+from domain.vocabulary import Outcome, Reason, Status
 from runtime.embedded import EmbeddedPostgres
 from runtime.migrations import migrate
 from store import streams
@@ -117,6 +118,8 @@ def of_the_marketplace():
             SellerAddressRecorded(address_id="home", address=Personal.of("seller:s-1", "{}")),
             ReturnAddressChosen(address_id="home"),
             MailPreferencesChosen(muted=(NoticeKind.NEWS, NoticeKind.REMINDER)),
+            SellerRuleKept(rule_id="small", version=1, reasons=(Reason.ITEM_MISSING,), up_to=eur("15.00")),
+            SellerRuleEnded(rule_id="small", version=1),
         ],
     )
     yield (

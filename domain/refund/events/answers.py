@@ -8,6 +8,7 @@ from domain.messages import Personal
 from domain.money import Money
 from domain.order.facts import Tracking
 from domain.refund.events.case_event import CaseEvent, EvidenceItem
+from domain.seller.rules import RuleRef
 from domain.vocabulary import RejectionCode
 
 
@@ -15,6 +16,8 @@ class RefundApproved(CaseEvent):
     """The seller refunds in full without a return."""
 
     topic: ClassVar[str] = "refund.approved.v1"
+    seller_rule: RuleRef | None = None
+    """The seller's rule that answered in his name; None where he did so himself."""
 
 
 class ReturnApproved(CaseEvent):

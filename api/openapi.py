@@ -44,6 +44,7 @@ leads to, and names the actions open to the caller with what each would cost. On
         {"name": "support", "description": "What support works from."},
         {"name": "buyers", "description": "Their requests, and standing with the fraud review."},
         {"name": "events", "description": "What happened, for whoever follows it."},
+        {"name": "audit", "description": "What can be taken away and verified elsewhere."},
         {"name": "rules", "description": "The process and its policies as data."},
         {"name": "sandbox", "description": "Time that can be moved forward."},
         {"name": "operation", "description": "Whether the service lives and is ready."},

@@ -82,11 +82,16 @@ def _in_one_sentence() -> Iterator[None]:
         raise StartError(str(error)) from error
 
 
-def _fits_production(engine: sa.Engine) -> None:
+def of_this_shape(engine: sa.Engine) -> None:
+    """Raises StartError unless the database has every table where this version expects it."""
     with _in_one_sentence():
         refuse_newer(engine)
     if shape_of(engine) is Shape.OLDER:
         raise StartError("the database is of an older version's shape; run `directservice migrate` first")
+
+
+def _fits_production(engine: sa.Engine) -> None:
+    of_this_shape(engine)
     if was_moved(engine):
         raise StartError("the database is a sandbox's whose clock was moved, so it can never be a production's")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import timedelta
@@ -32,6 +33,9 @@ UPKEEP: Final = timedelta(minutes=1)
 """How often what must always hold is looked at."""
 HEARTBEAT: Final = timedelta(seconds=5)
 """How often a process tells how its tasks fare."""
+ROOTS: Final = timedelta(minutes=10)
+"""How often what is new in the log comes under a root."""
+LOG: Final = logging.getLogger(__name__)
 
 Part = Callable[[House, StopRequest], AbstractContextManager[str]]
 """Runs in the background while its context is open, and says in a few words what it does."""
@@ -67,9 +71,15 @@ def scheduling(house: House, stop: StopRequest, beat: timedelta = BEAT) -> Itera
     tasks = [
         Task(name="deadlines", work=sweep.sweep, every=beat, troubles=sweep.troubles),
         Task(name="upkeep", work=upkeep.run, every=UPKEEP, troubles=upkeep.troubles),
+        Task(name="roots", work=lambda: _take_roots(house), every=ROOTS),
     ]
     with _ticking(house, tasks):
         yield "deadlines are kept"
+
+
+def _take_roots(house: House) -> None:
+    for root in house.door.roots.take():
+        LOG.info("root %d over %d events up to position %d: %s", root.number, root.events, root.position, root.digest)
 
 
 @contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from json import loads
 from uuid import UUID
@@ -22,29 +20,16 @@ def digest_of(stream_id: UUID | str, version: int, topic: str, state: bytes) -> 
     return sha256(f"{stream_id}\n{version}\n{topic}\n".encode() + state).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """The first place where a stream is not what was once recorded."""
+def misfit(version: int, digest: str, event: StoredEvent) -> str | None:
+    """Why this event does not follow the one of that version and digest in its stream; None if it does.
 
-    version: int
-    expected: str
-    found: str
-
-    def __str__(self) -> str:
-        return f"version {self.version}: expected {self.expected}, found {self.found}"
-
-
-def first_break(stream: Iterable[StoredEvent]) -> Break | None:
-    """Where a whole stream, in the order of its versions, stops being one unbroken chain; None if it is.
-
-    Needs neither keys nor event classes. A change of the last event shows only against its digest kept elsewhere.
+    Needs neither keys nor event classes. What is wrong with an event shows at the one behind it; a change of a
+    stream's last event only against a root, or a digest kept elsewhere.
     """
-    previous = GENESIS
-    for version, event in enumerate(stream, start=1):
-        if event.originator_version != version:
-            return Break(version, f"version {version}", f"version {event.originator_version}")
+    if event.originator_version != version + 1:
+        return f"version {version + 1} should stand here"
+    try:
         named = loads(event.state)["previous"]
-        if named != previous:
-            return Break(version, f"previous {previous}", f"previous {named}")
-        previous = digest_of(event.originator_id, version, event.topic, event.state)
-    return None
+    except (ValueError, KeyError, TypeError):
+        return "its text names no event before it"
+    return None if named == digest else f"it names {named} as the digest before it, which is {digest}"

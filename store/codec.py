@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from json import JSONEncoder
@@ -126,11 +127,26 @@ def open_(stored: StoredEvent, vault: Vault | None) -> Envelope:
     )
 
 
+def personal_texts(stored: StoredEvent, vault: Vault) -> Iterator[tuple[str, str | None]]:
+    """Every personal text of an event: where it stands in the stored JSON, as a pointer, and what it says."""
+    sealing = _PersonalData(vault, UUID(str(stored.originator_id)), stored.originator_version)
+    for pointer, sealed in _sealed_in(from_json(stored.state)["payload"], "/payload"):
+        yield pointer, sealing.open(sealed)
+
+
+def _sealed_in(value: Any, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:  # noqa: ANN401 -- any JSON
+    if isinstance(value, dict) and value.keys() >= {"person", "key", "cipher"}:
+        yield pointer, value
+    elif isinstance(value, dict | list):
+        for name, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _sealed_in(part, f"{pointer}/{name}")
+
+
 def _head(draft: Draft, previous: str, cause: Cause) -> str:
     return as_text(
         {
-            "occurred_at": _stamp(draft.occurred_at),
-            "recorded_at": _stamp(cause.recorded_at),
+            "occurred_at": stamp(draft.occurred_at),
+            "recorded_at": stamp(cause.recorded_at),
             "actor": {"role": cause.actor.role, "id": cause.actor.id},
             "command_id": str(cause.command_id),
             "correlation_id": str(cause.correlation_id),
@@ -173,7 +189,8 @@ def _place(stored: StoredEvent) -> str:
     return f"{position}, stream {stored.originator_id}, version {stored.originator_version}"
 
 
-def _stamp(at: datetime) -> str:
+def stamp(at: datetime) -> str:
+    """An instant as the log writes it: UTC, to the microsecond."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 

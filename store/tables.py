@@ -105,6 +105,32 @@ one_live_key = sa.Index(
 )
 """At most one live key a person; a person who acts again after an erasure gets a fresh one."""
 
+root = sa.Table(
+    "root",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("events", sa.Integer, nullable=False),
+    sa.Column("tree", sa.Text, nullable=False),
+    instant("taken_at", nullable=False),
+    sa.Column("previous", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.UniqueConstraint("position"),
+    schema="store",
+)
+"""One row a root over all streams, each linked to the one before; append-only as the log is."""
+
+leaf = sa.Table(
+    "leaf",
+    metadata,
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("stream_id", sa.Uuid, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    schema="store",
+)
+"""What the roots cover, one row an event: names the event that is gone or was changed, and serves proofs."""
+
 sandbox_clock = sa.Table(
     "sandbox_clock",
     metadata,

@@ -1,6 +1,7 @@
 """The seller hub's orders: one row an order line, with its open case or else its newest (SPEC §7.1)."""
 
 from projections.seller_orders.filters import Filter, Quick
+from projections.seller_orders.lines import lines_of
 from projections.seller_orders.page import OrderPage, page
 from projections.seller_orders.projection import SellerOrders
 from projections.seller_orders.rows import CancellationGlance, CaseGlance, SellerOrder
@@ -17,6 +18,7 @@ __all__ = [
     "SellerOrders",
     "Standing",
     "Tally",
+    "lines_of",
     "overdue_soon_until",
     "page",
     "tally",

@@ -20,6 +20,9 @@ from runtime.demo.stage import StuckError
 from runtime.embedded import EmbeddedPostgresError
 from runtime.order_import import FileRefusedError
 from runtime.settings import LogLevel, Settings, SettingsError, read_settings
+from store.audit.exported import NoExportError
+from store.audit.held import NoRootError
+from store.audit.unfit import Unfit
 from store.failures import Unavailable
 from store.vault import WrongMasterKeyError
 
@@ -38,6 +41,9 @@ SAID: dict[type[Exception], int] = {
     Refused: FAILED,
     RebuildUnderWayError: FAILED,
     Unavailable: FAILED,
+    Unfit: FAILED,
+    NoExportError: CANNOT,
+    NoRootError: CANNOT,
     OSError: CANNOT,
 }
 """What may go wrong without being a fault of the program, and the exit code that tells it."""

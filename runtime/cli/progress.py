@@ -17,11 +17,11 @@ Reached = Callable[[int], None]
 
 
 @contextmanager
-def advancing(what: str, total: int | None) -> Iterator[Reached]:
-    """Show how far ``what`` is; ``total`` is None where nobody knows."""
+def advancing(what: str, total: int | None, unit: str = "bytes") -> Iterator[Reached]:
+    """Show how far ``what`` is; ``total`` is None where nobody knows, and then so many of ``unit`` are told."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _in_lines(what, total, console)
+        yield _in_lines(what, total, unit, console)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
@@ -29,14 +29,14 @@ def advancing(what: str, total: int | None) -> Iterator[Reached]:
         yield lambda done: progress.update(task, completed=done)
 
 
-def _in_lines(what: str, total: int | None, console: Console) -> Reached:
+def _in_lines(what: str, total: int | None, unit: str, console: Console) -> Reached:
     told = monotonic()
 
     def reached(done: int) -> None:
         nonlocal told
         if monotonic() - told >= SECONDS_BETWEEN_LINES:
             told = monotonic()
-            share = f"{done / total:.0%}" if total else f"{done} bytes"
+            share = f"{done / total:.0%}" if total else f"{done} {unit}"
             console.print(f"{what}: {share}", highlight=False)
 
     return reached

@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 
 from api.auth import THROUGH_HTTP
 from domain.actors import Actor, Role
-from domain.messages import Identifier, Instant
+from runtime.cli.arguments import an_id, an_instant
 from runtime.cli.plainly import CANNOT, end, plainly, settings_for_command
 from runtime.container import House, open_house
 from runtime.sandbox import advance_to_next_deadline, clock_of, local_token
@@ -41,22 +40,6 @@ def a_step(text: str) -> timedelta:
     if not STEP.fullmatch(text):
         raise typer.BadParameter(f"{text!r} is no duration such as 48h, 3d or 2d12h30m")
     return sum((timedelta(**{UNITS[unit]: int(number)}) for number, unit in PARTS.findall(text)), timedelta())
-
-
-def an_instant(text: str) -> datetime:
-    """Raises BadParameter for anything but an RFC 3339 time with its offset."""
-    try:
-        return TypeAdapter[datetime](Instant).validate_python(text)
-    except ValidationError as error:
-        raise typer.BadParameter(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
-
-
-def an_id(text: str) -> str:
-    """Raises BadParameter for what the marketplace could not have given."""
-    try:
-        return TypeAdapter[str](Identifier).validate_python(text)
-    except ValidationError:
-        raise typer.BadParameter(f"{text!r} is no id: letters, digits and . _ : @ -, at most 128") from None
 
 
 @commands.command()

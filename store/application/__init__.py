@@ -26,12 +26,17 @@ from store.application.parcels import Parcels
 from store.application.parties import ConductOf, Parties
 from store.application.refund_cases import RefundCases
 from store.application.reports import Reports, report_command
+from store.audit.exporting import Exporter
+from store.audit.exports import Exports
+from store.audit.roots import Roots
+from store.audit.scopes import Scopes
 from store.envelope import Envelope
 from store.evidence_files import EvidenceFiles
 from store.idempotency import Commands
 from store.log import EventLog
 from store.parcel_names import ParcelNames
 from store.payment_names import PaymentNames
+from store.reader import LogReader
 from store.recorder import LogRecorder
 from store.vault import Vault
 
@@ -55,7 +60,11 @@ class DirectService:
         """
         self.policies = policies
         self.clock = clock
-        self.log = EventLog(LogRecorder(engine, announce=announce), vault)
+        reader = LogReader(engine)
+        recorder = LogRecorder(engine, reader, announce)
+        self.log = EventLog(recorder, vault)
+        self.roots = Roots(engine, reader, clock)
+        self.exports = Exports(Scopes(engine, reader, recorder), Exporter(engine, vault), clock)
         counter, parties = Counter(self.log, Commands(engine)), Parties(conduct_of)
         self.accounts = Accounts(self.log, counter, parties, clock)
         self.adjustments = Adjustments(self.log, counter, parties, clock)

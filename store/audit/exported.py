@@ -1,0 +1,171 @@
+"""Verifies an export by itself: no database, no key, nothing of the house's is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from eventsourcing.persistence import Notification
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+from store.audit.chains import Chains
+from store.audit.exporting import FORMAT, Scope
+from store.audit.held import NoRootError, check_root, read_root
+from store.audit.live import Reached, Verified
+from store.audit.merkle import leaf_hash, root_by_path
+from store.audit.roots import Root
+from store.audit.unfit import Unfit
+
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class NoExportError(ValueError):
+    """The file is no export, or its end is missing; the sentence names the line."""
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class _Title(_Line):
+    kind: Literal["export"]
+    format: int
+    scope: Scope
+
+
+class _RootLine(_Line):
+    model_config = ConfigDict(frozen=True, extra="allow")
+    kind: Literal["root"]
+
+
+class _Proof(_Line):
+    root: int
+    index: int
+    path: list[Hash]
+
+
+class _EventLine(_Line):
+    kind: Literal["event"]
+    position: int
+    stream_id: UUID
+    version: int
+    topic: str
+    state: str
+    proof: _Proof | None
+
+    def stored(self) -> Notification:
+        return Notification(self.stream_id, self.version, self.topic, self.state.encode(), self.position)
+
+
+class _End(_Line):
+    kind: Literal["end"]
+    events: int
+
+
+LINE: TypeAdapter[Any] = TypeAdapter(Annotated[_Title | _RootLine | _EventLine | _End, Field(discriminator="kind")])
+
+
+def verify_export(lines: Iterable[bytes], held: Mapping[int, Root], reached: Reached = lambda _: None) -> Verified:
+    """What fits, if all of it does. Raises Unfit at the first event or root that does not, NoExportError.
+
+    Memory stays the same however long the export is, but for its roots.
+    """
+    told = _read(lines)
+    title = next(told, None)
+    if not isinstance(title, _Title) or title.format != FORMAT:
+        raise NoExportError(f"line 1 is not the title of an export of format {FORMAT}")
+    with Chains(from_the_start=title.scope is not Scope.PERIOD) as chains:
+        return _Verification(chains, held, gapless=title.scope is Scope.PERIOD).of(told, reached)
+
+
+def _read(lines: Iterable[bytes]) -> Iterator[Any]:
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield LINE.validate_json(line)
+        except ValidationError as error:
+            fault = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(map(str, fault["loc"]))
+            raise NoExportError(f"line {number} is none of an export: {where} {fault['msg']}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the last event stood under the roots."""
+
+    root: Root
+    index: int
+
+    def is_followed_by(self, root: Root, index: int) -> bool:
+        if index == 0:
+            ended = self.index == self.root.events - 1
+            return ended and root.number == self.root.number + 1 and root.previous == self.root.digest
+        return root == self.root and index == self.index + 1
+
+
+class _Verification:
+    """One walk through the lines behind the title."""
+
+    def __init__(self, chains: Chains, held: Mapping[int, Root], *, gapless: bool) -> None:
+        self._chains = chains
+        self._held = held
+        self._gapless = gapless
+        self._roots: dict[int, Root] = {}
+        self._place: _Place | None = None
+        self._events = 0
+        self._uncovered = 0
+
+    def of(self, lines: Iterator[Any], reached: Reached) -> Verified:
+        for line in lines:
+            match line:
+                case _RootLine():
+                    self._root(line)
+                case _EventLine():
+                    self._event(line)
+                    reached(self._events)
+                case _End(events=events):
+                    return self._ended(events, next(lines, None))
+                case _:
+                    raise NoExportError("there is a second title in it")
+        raise NoExportError(f"it breaks off after {self._events} events")
+
+    def _root(self, line: _RootLine) -> None:
+        try:
+            told = read_root({name: value for name, value in line.model_dump().items() if name != "kind"})
+        except NoRootError as error:
+            raise NoExportError(str(error)) from None
+        check_root(told, self._roots.get(told.number - 1), self._held)
+        self._roots[told.number] = told
+
+    def _event(self, line: _EventLine) -> None:
+        event = line.stored()
+        digest = self._chains.follow(event)
+        self._events += 1
+        if line.proof is not None:
+            self._proven(event, leaf_hash(event.id, digest), line.proof)
+        elif event.id <= max((each.position for each in self._held.values()), default=0):
+            raise Unfit.event(event, "it has no proof, though a root that is held covers its position")
+        else:
+            self._uncovered += 1
+
+    def _proven(self, event: Notification, leaf: bytes, proof: _Proof) -> None:
+        root = self._roots.get(proof.root)
+        if root is None:
+            raise Unfit.event(event, f"its proof names root {proof.root}, of which nothing is told before it")
+        if root_by_path(leaf, proof.index, root.events, proof.path) != root.tree:
+            raise Unfit.event(event, f"it is not the one that root {root.number} covers")
+        if self._gapless and (self._uncovered or not self._follows(root, proof.index)):
+            raise Unfit.event(event, "something is missing before it, or stands in another place")
+        self._place = _Place(root, proof.index)
+
+    def _follows(self, root: Root, index: int) -> bool:
+        return self._place is None or self._place.is_followed_by(root, index)
+
+    def _ended(self, told: int, more: Any) -> Verified:  # noqa: ANN401 -- another line, or None
+        if more is not None:
+            raise NoExportError("it goes on behind its end")
+        if told != self._events:
+            raise Unfit(f"{told} events were exported; there are {self._events}")
+        matched = len(self._roots.keys() & self._held.keys())
+        return Verified(self._events, len(self._roots), self._uncovered, matched)

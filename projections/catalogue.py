@@ -25,15 +25,15 @@ AHEAD = frozenset({SellerOrders.name})
 
 
 def projections() -> list[Projection]:
-    """One of each, sharing what they look up of a case's beginning. For one thread."""
-    openings = Openings()
+    """One of each, sharing what they look up of a case's past. For one thread."""
+    openings, tellings = Openings(), Tellings()
     return [
         SellerOrders(openings),
         Deadlines(openings),
         Ledger(openings),
         BuyerRequests(openings),
         SupportQueue(),
-        Outbox(),
+        Outbox(tellings),
         Conduct(openings, standard_policies()),
-        Notifications(openings, Tellings()),
+        Notifications(openings, tellings),
     ]

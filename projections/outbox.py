@@ -6,7 +6,7 @@ so that no personal data lies here and nothing is told twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,9 +16,11 @@ from uuid import UUID, uuid5
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from domain.actors import Role
 from domain.cancellation import events as cancellation
 from domain.cancellation.events import CancellationEvent
 from domain.messages import Event
+from domain.notice import Channel
 from domain.refund import events as refund
 from domain.refund.events import CaseEvent
 from domain.refund.transitions import TABLE
@@ -26,6 +28,7 @@ from domain.vocabulary import Status
 from projections.changes import Change, writing
 from projections.decoding import topics_of
 from projections.schema import Row, metadata, rows_of, text
+from projections.tellings import Tellings, Told
 from store.envelope import Envelope
 from store.tables import dispatch, event, instant
 
@@ -36,6 +39,18 @@ class JobKind(StrEnum):
     SUBMIT_REFUND = "submit_refund"
     ISSUE_RETURN_LABEL = "issue_return_label"
     VOID_RETURN_LABEL = "void_return_label"
+    MAIL_BUYER = "mail_buyer"
+    MAIL_SELLER = "mail_seller"
+    MAIL_SUPPORT = "mail_support"
+    MAIL_REMINDER = "mail_reminder"
+
+
+MAIL_TO = {
+    JobKind.MAIL_BUYER: Role.BUYER,
+    JobKind.MAIL_SELLER: Role.SELLER,
+    JobKind.MAIL_SUPPORT: Role.SUPPORT,
+}
+"""Each party's mails wait in a line of their own."""
 
 
 outbox = sa.Table(
@@ -123,9 +138,26 @@ class Outbox:
     tables = (outbox,)
     topics = topics_of(CaseEvent, CancellationEvent)
 
+    def __init__(self, tellings: Tellings | None = None) -> None:
+        """``tellings`` work out who is told what; without them nobody is mailed."""
+        self._tellings = tellings
+
     def changes(self, conn: sa.Connection, events: Sequence[Envelope]) -> list[Change]:
         rows: list[Row] = [_row(rule, cause) for rule in RULES for cause in _causes(conn, rule, events)]
-        return writing(PUT, rows)
+        told = self._tellings.of(conn, events) if self._tellings else []
+        return writing(PUT, [*rows, *(mail for each in told for mail in _mails(each))])
+
+
+def _mails(told: Told) -> Iterator[Row]:
+    """One to each party that is told anything, and the reminders of whoever is waited on, each in its time."""
+    envelope = told.envelope
+    mailed = {notice.to for notice in told.notices if Channel.EMAIL in notice.channels}
+    for kind, role in MAIL_TO.items():
+        if role in mailed:
+            identity = job_id(envelope.originator_id, envelope.originator_version, kind)
+            yield _job(envelope, kind, identity, envelope.cause.recorded_at)
+    for reminder_id, at in told.reminders:
+        yield _job(envelope, JobKind.MAIL_REMINDER, reminder_id, at)
 
 
 def _causes(conn: sa.Connection, rule: Rule, events: Sequence[Envelope]) -> list[Envelope]:
@@ -144,13 +176,16 @@ def _first_of(conn: sa.Connection, kinds: frozenset[type[Event]], events: Sequen
 
 
 def _row(rule: Rule, envelope: Envelope) -> Row:
-    due_at: datetime = envelope.cause.recorded_at + rule.rest
-    stream_id, version = envelope.originator_id, envelope.originator_version
+    identity = job_id(envelope.originator_id, envelope.originator_version, rule.kind)
+    return _job(envelope, rule.kind, identity, envelope.cause.recorded_at + rule.rest)
+
+
+def _job(envelope: Envelope, kind: JobKind, identity: UUID, due_at: datetime) -> Row:
     return {
-        "job_id": job_id(stream_id, version, rule.kind),
-        "kind": rule.kind,
-        "stream_id": stream_id,
-        "version": version,
+        "job_id": identity,
+        "kind": kind,
+        "stream_id": envelope.originator_id,
+        "version": envelope.originator_version,
         "position": envelope.position,
         "due_at": due_at,
         "claim_at": due_at,

@@ -35,6 +35,12 @@ def step_of(envelope: Envelope) -> Step:
     return envelope.payload
 
 
+def opening_of(envelope: Envelope) -> Beginning:
+    """The first event of a case or cancellation."""
+    assert isinstance(envelope.payload, Beginning)  # noqa: S101 -- nothing else begins one
+    return envelope.payload
+
+
 def identity_of(beginning: Beginning) -> UUID:
     """The case's or cancellation's id, which is its stream's."""
     return beginning.case_id if isinstance(beginning, RequestOpened) else beginning.cancellation_id

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from datetime import datetime
+from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 from cachetools import LRUCache
@@ -51,9 +52,21 @@ class Told:
     """What whoever is waited on from here on is told before his time ends; at the deadline's ``remind_at``."""
 
     @property
-    def deadline(self) -> Deadline | None:
-        """The live deadline after the event."""
-        return step_of(self.envelope).deadline
+    def reminders(self) -> tuple[tuple[UUID, datetime], ...]:
+        """The ids of reminders of the live deadline and their times, of those that lie ahead of the event."""
+        runs, recorded_at = step_of(self.envelope).deadline, self.envelope.cause.recorded_at
+        if runs is None or self.reminder is None:
+            return ()
+        name = f"reminder/{deadline_name(runs)}"
+        numbered = enumerate(runs.remind_at)
+        return tuple(
+            (uuid5(self.envelope.originator_id, f"{name}/{it}"), at) for it, at in numbered if at > recorded_at
+        )
+
+
+def deadline_name(runs: Deadline | None) -> str:
+    """How a deadline of a stream is told from its others; empty for none."""
+    return f"{runs.kind}@{runs.due_at.isoformat()}" if runs else ""
 
 
 class Tellings:
@@ -103,6 +116,16 @@ def _reminder(step: Step, after: Standing) -> Notice | None:
     notice = refund.reminder(step.status)
     relieved = notice is not None and notice.to is Role.SELLER and not after.seller_takes_part
     return None if relieved else notice
+
+
+def told_by(history: Sequence[Envelope]) -> Told:
+    """What the last event of a history tells whom."""
+    passed, before = Standing(), Standing()
+    for envelope in history:
+        step, before = step_of(envelope), passed
+        passed = before.after(type(step), step.status)
+    notices = notices_of(step, before, envelope.cause.actor.role)
+    return Told(envelope, notices, _reminder(step, passed))
 
 
 def reader_of(role: Role, line: OrderLineFacts) -> str:

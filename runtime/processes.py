@@ -16,6 +16,7 @@ from runtime.answering import answering
 from runtime.clock import system_clock
 from runtime.connections import Outside, connected
 from runtime.container import House, open_house
+from runtime.mailing import mail_dispatches
 from runtime.settings import Settings
 from runtime.stopping import StopRequest, made_by_signals
 from scheduler.backoff import Backoff
@@ -102,6 +103,7 @@ def _dispatches(house: House, outside: Outside) -> list[Dispatch]:
         SubmitRefund(house.door, outside.payments, house.door.reports),
         IssueReturnLabel(house.door, outside.carriers, house.door.reports),
         VoidReturnLabel(house.door, outside.carriers),
+        *mail_dispatches(house),
     ]
 
 

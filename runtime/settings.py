@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsConfigDict
 
 from runtime.connection_settings import ConnectionSettings
+from runtime.mail_settings import MailSettings
 
 PREFIX: Final = "DIRECTSERVICE_"
 OF_THE_TESTS: Final = f"{PREFIX}TEST_"
@@ -59,7 +60,7 @@ def _as_key(secret: SecretStr) -> SecretStr:
     raise ValueError(f"should be {KEY_BYTES} bytes in base64, as `openssl rand -base64 {KEY_BYTES}` prints them")
 
 
-class Settings(ConnectionSettings):
+class Settings(MailSettings, ConnectionSettings):
     """The service's settings. ``read_settings`` makes them from the environment."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, populate_by_name=True)

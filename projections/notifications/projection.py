@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from domain.cancellation.events import CancellationEvent
-from domain.deadline import Deadline
 from projections.changes import Change, writing
 from projections.notifications.tables import notification
 from projections.openings import Opening, Openings
-from projections.processes import TOPICS, Process
+from projections.processes import TOPICS, Process, step_of
 from projections.schema import Row, appending, rows_of
-from projections.tellings import Tellings, Told, reader_of
+from projections.tellings import Tellings, Told, deadline_name, reader_of
 from store.envelope import Envelope
 
 PUT: postgresql.Insert = appending(notification).on_conflict_do_nothing()
@@ -58,16 +57,6 @@ class Notifications:
         return [*writing(PUT, rows), *writing(ANSWERED, [_step(envelope) for envelope in events])]
 
 
-def reminder_id(stream_id: UUID, runs: Deadline, number: int) -> UUID:
-    """The id of one reminder of a deadline, wherever it is told."""
-    return uuid5(stream_id, f"reminder/{deadline_name(runs)}/{number}")
-
-
-def deadline_name(runs: Deadline | None) -> str:
-    """How a deadline of a stream is told from its others; empty for none."""
-    return f"{runs.kind}@{runs.due_at.isoformat()}" if runs else ""
-
-
 def _news(told: Told, opening: Opening) -> Iterator[Row]:
     envelope = told.envelope
     for notice in told.notices:
@@ -83,19 +72,17 @@ def _news(told: Told, opening: Opening) -> Iterator[Row]:
 
 
 def _reminders(told: Told, opening: Opening) -> Iterator[Row]:
-    runs, notice, envelope = told.deadline, told.reminder, told.envelope
-    if runs is None or notice is None:
+    if told.reminder is None:
         return
-    for number, at in enumerate(runs.remind_at):
-        if at > envelope.cause.recorded_at:
-            yield {
-                **_about(told, opening),
-                "id": reminder_id(envelope.originator_id, runs, number),
-                "reader": reader_of(notice.to, opening.line),
-                "at": at,
-                "template": notice.template,
-                "reminds_of": deadline_name(runs),
-            }
+    for reminder_id, at in told.reminders:
+        yield {
+            **_about(told, opening),
+            "id": reminder_id,
+            "reader": reader_of(told.reminder.to, opening.line),
+            "at": at,
+            "template": told.reminder.template,
+            "reminds_of": deadline_name(step_of(told.envelope).deadline),
+        }
 
 
 def _about(told: Told, opening: Opening) -> dict[str, Any]:
@@ -116,5 +103,5 @@ def _step(envelope: Envelope) -> Row:
         "stream_id": envelope.originator_id,
         "version": envelope.originator_version,
         "recorded_at": envelope.cause.recorded_at,
-        "runs": deadline_name(getattr(envelope.payload, "deadline", None)),
+        "runs": deadline_name(step_of(envelope).deadline),
     }

@@ -42,7 +42,7 @@ def schedule() -> None:
 
 @commands.command()
 def deliver() -> None:
-    """Carry out what must leave the house: refunds and return labels."""
+    """Carry out what must leave the house: refunds, return labels and mails."""
     _run("deliver")
 
 

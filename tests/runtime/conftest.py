@@ -64,6 +64,7 @@ def production(installation, tmp_path):
         "ENVIRONMENT": "production",
         "ISSUER_KEYS": str(tmp_path / "keys.json"),
         "ISSUER": "https://issuer.test",
+        "SMTP_HOST": "relay.test",
         "MASTER_KEY": base64.b64encode(bytes(32)).decode(),
     }.items():
         installation.setenv(f"DIRECTSERVICE_{name}", value)

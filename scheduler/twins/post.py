@@ -1,0 +1,32 @@
+"""A local post: every mail is a file in a folder, to be opened with any mail program."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address
+from pathlib import Path
+from uuid import uuid4
+
+from scheduler.letters.message import message_of
+from scheduler.ports.post import Letter
+from scheduler.ports.trouble import RefusedForGood
+
+NOWHERE = "nobody."
+"""Addresses beginning so are refused for good, as a mailbox that does not exist is."""
+
+
+class LocalPost:
+    """Keeps the promises of ``Post``; several processes may share its folder."""
+
+    def __init__(self, folder: Path, sender: Address) -> None:
+        self._folder = folder
+        self._sender = sender
+
+    def send(self, letter: Letter) -> None:
+        """As ``Post`` promises; the same letter again takes the place of the first."""
+        message = message_of(letter, self._sender)
+        if letter.to.startswith(NOWHERE):
+            raise RefusedForGood("550 there is no such mailbox")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self._folder / f".{uuid4()}"
+        unfinished.write_bytes(bytes(message))
+        unfinished.replace(self._folder / f"{letter.id}.eml")

@@ -67,6 +67,7 @@ class ChargeRule(StrEnum):
     APPEAL_UPHELD = "appeal_upheld"
     RETURN_LABEL_BORNE = "return_label_borne"
     SALE_CANCELLED = "sale_cancelled"
+    STRAY_REFUND = "stray_refund"
     PAID_BY_CHARGEBACK = "paid_by_chargeback"
     SALE_PROCEEDS = "sale_proceeds"
     PAYOUT = "payout"

@@ -17,6 +17,7 @@ NAMED = """
         'refund.rejected.v1',
         'refund.replacement_tracking_entered.v1',
         'refund.return_label_issued.v1',
+        'refund.return_label_recorded.v1',
         'refund.return_reported_shipped.v1'
     )
 """

@@ -47,6 +47,8 @@ class Case:
     """What is, or was last, due to the buyer."""
     refunds_requested: int = 0
     """How many refunds were asked of the provider; each has its own key there."""
+    attempts_settled: frozenset[int] = frozenset()
+    """Which of them reached the buyer, by the provider's word."""
     refunds_made: int = 0
     refunded: Money | None = None
     """What has reached the buyer."""
@@ -96,6 +98,11 @@ class Case:
         """
         holds_item = self.reason in RETURNABLE or (self.reason is Reason.OTHER and self.line.delivered_at is not None)
         return holds_item and self.is_refundable
+
+    @property
+    def return_was_scanned(self) -> bool:
+        """The carrier had the item on its way back, wherever it is by now: the label is used."""
+        return self.return_state not in {ReturnState.NONE, ReturnState.OPEN, ReturnState.VOID}
 
     @property
     def never_arrived(self) -> bool:

@@ -9,7 +9,7 @@ from domain.money import Money
 from domain.posting import Account, ChargeRule, Entry, Item, Posting
 from domain.refund import events as e
 from domain.refund.case import Case
-from domain.refund.commands import AcceptOffer, DecidePartialRefund, Liability
+from domain.refund.commands import AcceptOffer, DecidePartialRefund, Liability, ReportReturnLabelIssued
 from domain.refund.situation import Situation
 from domain.vocabulary import Party, RefundState, ReturnState, ReviewCause, Status
 
@@ -90,9 +90,23 @@ def _owed_to_buyer(amount: Money) -> Entry:
 
 
 def _label_scanned(situation: Situation) -> Charge:
-    """The first scan uses the label: the carrier is owed for it, and the platform bears it until someone is liable."""
-    cost = situation.case.return_label_cost
-    if not cost or situation.case.return_state not in UNSCANNED:
+    """The first scan uses the label, or this case's share of it."""
+    share, case = situation.context.label_share, situation.case
+    if case.return_state not in UNSCANNED:
+        return NOTHING
+    return _label_borne(case.return_label_cost if share is None else share)
+
+
+def _label_learned(situation: Situation) -> Charge:
+    """A label that is known only now, and was used already."""
+    case, command = situation.case, situation.command
+    assert isinstance(command, ReportReturnLabelIssued)  # noqa: S101 -- the table pairs them
+    return _label_borne(command.cost) if case.return_was_scanned and case.return_label_cost is None else NOTHING
+
+
+def _label_borne(cost: Money | None) -> Charge:
+    """The carrier is owed for the label, and the platform bears it until someone is liable."""
+    if not cost:
         return NOTHING
     entries = (
         Entry(account=Account.PLATFORM, item=Item.CARRIER_BILL, amount=-cost),
@@ -167,6 +181,18 @@ def _settled(situation: Situation) -> Charge:
     return Charge(None, Posting(rule=ChargeRule.REFUND_SETTLED, entries=entries))
 
 
+def _strayed(situation: Situation) -> Charge:
+    """Money reached the buyer that nobody owed him any more: the platform's loss, for it to get back."""
+    amount = situation.case.refund_due
+    if amount is None:
+        return NOTHING
+    entries = (
+        Entry(account=Account.PLATFORM, item=Item.REFUND, amount=-amount),
+        Entry(account=Account.PAYMENTS, item=Item.REFUND, amount=amount),
+    )
+    return Charge(None, Posting(rule=ChargeRule.STRAY_REFUND, entries=entries))
+
+
 def _undone(situation: Situation) -> Charge:
     """Nothing is refunded after all: whatever was charged is credited back."""
     standing = situation.case.posting
@@ -205,10 +231,12 @@ CHARGES: dict[type[e.CaseEvent], Rule] = {
     e.PartialRefundDecided: _partial,
     e.RefundSettled: _settled,
     e.RefundPaidOtherwise: _settled,
+    e.StrayRefundSettled: _strayed,
     e.SupersededByChargeback: _undone,
     e.RefundSupersededByChargeback: _undone,
     e.RefundedElsewhere: _elsewhere,
     e.AppealUpheld: _credited,
+    e.ReturnLabelRecorded: _label_learned,
     e.ReturnAccepted: _label_scanned,
     e.ReturnDelivered: _label_scanned,
     e.ReturnReinstated: _label_scanned,

@@ -83,7 +83,30 @@ def _paid_elsewhere(case: Case, event: e.RefundedElsewhere) -> dict[str, Any]:
 
 
 def _paid(case: Case, event: e.CaseEvent) -> dict[str, Any]:
-    return {"refund": RefundState.SETTLED, "refunds_made": case.refunds_made + 1, "refunded": case.refund_due}
+    return {"refund": RefundState.SETTLED, **_reached_buyer(case)}
+
+
+def _reached_buyer(case: Case) -> dict[str, Any]:
+    owed = case.refund_due
+    in_all = owed + case.refunded if owed and case.refunded else owed
+    return {"refunds_made": case.refunds_made + 1, "refunded": in_all}
+
+
+def _settled(case: Case, event: e.RefundSettled) -> dict[str, Any]:
+    return {
+        **_paid(case, event),
+        "attempts_settled": case.attempts_settled | {event.attempt or case.refunds_requested},
+    }
+
+
+def _strayed(case: Case, event: e.StrayRefundSettled) -> dict[str, Any]:
+    return {**_reached_buyer(case), "attempts_settled": case.attempts_settled | {event.attempt}}
+
+
+def _label_learned(case: Case, event: e.ReturnLabelRecorded) -> dict[str, Any]:
+    """A parcel that was scanned keeps the label it was booked with."""
+    is_booked = case.return_was_scanned and case.return_label_cost is not None
+    return {} if is_booked else {"return_label_cost": event.cost}
 
 
 def _superseded(case: Case, event: e.CaseEvent) -> dict[str, Any]:
@@ -108,6 +131,7 @@ EFFECTS: dict[type[e.CaseEvent], Effect] = {
     # the return
     e.ReturnReportedShipped: _set(return_reported=True),
     e.ReturnLabelIssued: lambda case, event: {"return_label_cost": event.cost},
+    e.ReturnLabelRecorded: _label_learned,
     e.ReturnLabelFailed: _review(ReviewCause.LABEL_FAILED),
     e.ReturnNotShipped: lambda case, event: {
         "return_state": ReturnState.VOID,
@@ -171,7 +195,8 @@ EFFECTS: dict[type[e.CaseEvent], Effect] = {
     e.DecisionAppealed: _set(appealed=True),
     # the refund
     e.RefundSubmitted: _set(refund=RefundState.SUBMITTED),
-    e.RefundSettled: _paid,
+    e.RefundSettled: _settled,
+    e.StrayRefundSettled: _strayed,
     e.RefundAttemptFailed: _set(refund=RefundState.REQUESTED),
     e.RefundFailed: _review(ReviewCause.REFUND_FAILED, refund=RefundState.FAILED),
     e.RefundRequestedAgain: lambda case, event: {

@@ -55,6 +55,8 @@ def _carried(case: Case, event: e.CaseEvent, at: datetime) -> dict[str, Any]:
         changes["closed_at"] = None
     if event.status is Status.AWAITING_RETURN and case.status is not Status.AWAITING_RETURN:
         changes["return_opened_at"] = at
+    if isinstance(event, e.LabelUse) and event.label_share is not None:
+        changes["return_label_cost"] = event.label_share
     if event.hold:
         changes["held"] = event.hold.amount + case.held if case.held else event.hold.amount
     return changes | _money(case, event)

@@ -41,6 +41,7 @@ TOLD: dict[type[e.CaseEvent], tuple[Notice, ...]] = {
     e.StrayReplacementRecorded: (Notice(SUPPORT, "replacement_scanned"),),
     e.ChargebackRecorded: (Notice(SUPPORT, "chargeback_recorded"),),
     e.OutsideRefundRecorded: (Notice(SUPPORT, "paid_twice"),),
+    e.StrayRefundSettled: (Notice(SUPPORT, "paid_twice"),),
     e.AppealUpheld: (Notice(SELLER, "appeal_upheld"),),
     e.AppealDismissed: (Notice(SELLER, "appeal_dismissed"),),
 }

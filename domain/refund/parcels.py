@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from domain.messages import FactCommand, Instant, Line, Value
+from domain.money import Money
+from domain.order.shipping import share_shipping
 from domain.refund import commands as c
 from domain.refund import events as e
 from domain.refund.case import Case
@@ -34,6 +37,7 @@ class ParcelScan(Value):
 
 NAMING: dict[type[e.CaseEvent], Leg] = {
     e.ReturnLabelIssued: Leg.RETURN,
+    e.ReturnLabelRecorded: Leg.RETURN,
     e.ReturnReportedShipped: Leg.RETURN,
     e.ReplacementTrackingEntered: Leg.REPLACEMENT,
     e.OrderMarkedShipped: Leg.ORDER,
@@ -41,6 +45,7 @@ NAMING: dict[type[e.CaseEvent], Leg] = {
 }
 """The events that may name a parcel by its tracking number, and what that parcel carries."""
 
+LABELS = (e.ReturnLabelIssued, e.ReturnLabelRecorded)
 ON_BUYERS_WORD = frozenset({e.ReturnReportedShipped})
 ACCEPTED: dict[Leg, type[FactCommand]] = {
     Leg.RETURN: c.ReportReturnAccepted,
@@ -67,6 +72,13 @@ class Travelling:
     leg: Leg
     on_buyers_word: bool
     """Only the buyer says so; no label of ours and no seller's entry does."""
+    label_cost: Money | None = None
+    """What the label of this number costs, where it was issued for this case."""
+
+    @property
+    def boards(self) -> bool:
+        """The item comes back with this parcel, and no scan has said so yet."""
+        return self.leg is Leg.RETURN and not self.case.return_was_scanned
 
     def fact(self, scan: ParcelScan) -> FactCommand:
         """What the scan says of this case."""
@@ -76,10 +88,12 @@ class Travelling:
 
 def travelling(case: Case, history: Iterable[e.CaseEvent], number: str) -> Travelling | None:
     """The case with what it lets the parcel of this number carry, as it was named last; None if it never was."""
-    named = [type(event) for event in history if _names(event, number)]
-    if not named:
+    naming = [event for event in history if _names(event, number)]
+    if not naming:
         return None
-    return Travelling(case, NAMING[named[-1]], on_buyers_word=ON_BUYERS_WORD.issuperset(named))
+    kinds = [type(event) for event in naming]
+    cost = next((event.cost for event in reversed(naming) if isinstance(event, LABELS)), None)
+    return Travelling(case, NAMING[kinds[-1]], ON_BUYERS_WORD.issuperset(kinds), cost)
 
 
 def _names(event: e.CaseEvent, number: str) -> bool:
@@ -101,3 +115,25 @@ def _goes_along(one: Travelling, other: Travelling) -> bool:
     ours, theirs = one.case.line, other.case.line
     same_parties = (ours.buyer_id, ours.seller_id) == (theirs.buyer_id, theirs.seller_id)
     return other.leg is Leg.RETURN and same_parties
+
+
+def label_shares(parcel: Sequence[Travelling]) -> dict[UUID, Money]:
+    """What each case that boards bears of the parcel's label, pro rata by price (SPEC §13).
+
+    Once: whoever comes aboard after the first scan finds the label booked. A parcel that travels under no label of
+    ours costs nothing. A case alone under its own label needs no share and is left out.
+    """
+    boarding = sorted((one for one in parcel if one.boards), key=lambda one: one.case.line.line_id)
+    cost = next((one.label_cost for one in parcel if one.label_cost is not None), None)
+    if [one.label_cost is not None for one in parcel] == [True]:
+        return {}
+    sharing = [one for one in boarding if cost and one.case.line.price.currency == cost.currency]
+    shares = {one.case.id: Money.zero(one.case.line.price.currency) for one in boarding}
+    if cost and sharing and not _is_booked(parcel):
+        parts = share_shipping(cost, [one.case.line.price for one in sharing])
+        shares |= {one.case.id: part for one, part in zip(sharing, parts, strict=True)}
+    return shares
+
+
+def _is_booked(parcel: Sequence[Travelling]) -> bool:
+    return any(one.leg is Leg.RETURN and one.case.return_was_scanned for one in parcel)

@@ -72,12 +72,13 @@ def diagram() -> list[str]:
 
 
 def _everywhere(to: Status) -> dict[str, list[Status]]:
-    """The events that lead to ``to`` from many statuses, with those."""
+    """The events that lead to ``to`` from many statuses, with those; none where nothing else leads there."""
     sources: dict[str, list[Status]] = defaultdict(list)
     for row in ROWS:
         if row.to is to and row.status is not to and row.status not in sources[row.event.__name__]:
             sources[row.event.__name__].append(row.status)
-    return {event: statuses for event, statuses in sources.items() if len(statuses) >= EVERYWHERE}
+    many = {event: statuses for event, statuses in sources.items() if len(statuses) >= EVERYWHERE}
+    return many if len(sources) > 1 else {}
 
 
 def _from_everywhere() -> Iterator[str]:

@@ -14,7 +14,7 @@ from domain.refund import events as e
 from domain.refund.charges import charge_of
 from domain.refund.deadlines import deadline_after
 from domain.refund.holds import hold_change
-from domain.refund.situation import Situation
+from domain.refund.situation import Situation, attempt_told
 from domain.refund.transitions import ROWS
 from domain.vocabulary import Outcome, RefundState, ReturnState, Status
 
@@ -115,6 +115,8 @@ SOURCES: dict[str, Callable[[Situation], Any]] = {
     "evidence_considered": _items("evidence_considered"),
     "return_address": _return_address,
     "seller_rule": lambda situation: situation.context.seller_rule,
+    "attempt": attempt_told,
+    "label_share": lambda situation: situation.context.label_share,
     "delivered": lambda situation: isinstance(situation.command, DELIVERIES),
     "fact": lambda situation: type(situation.command).__name__,
     "content": lambda situation: situation.command.model_dump_json() if situation.command else None,

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from domain.actors import Actor, Role
 from domain.messages import Command, Personal
+from domain.money import Money
 from domain.policy import Policy
 from domain.refund.case import Case
+from domain.refund.commands import RefundReport
 from domain.refund.events import EvidenceItem
 from domain.seller.rules import RuleRef
 
@@ -31,6 +33,8 @@ class Context:
     """The seller's return address as it stands."""
     seller_rule: RuleRef | None = None
     """The seller's rule that asks in his name; None when a person does."""
+    label_share: Money | None = None
+    """Of a label that serves several cases, what this one bears; None where it has one of its own."""
     evidence: Mapping[UUID, EvidenceItem] | None = None
     """The uploads of this actor that the command names."""
 
@@ -47,3 +51,10 @@ class Situation:
     @property
     def role(self) -> Role:
         return self.context.actor.role
+
+
+def attempt_told(situation: Situation) -> int:
+    """Which attempt to refund the provider reports on; the one under way where he does not say."""
+    command = situation.command
+    told = command.attempt if isinstance(command, RefundReport) else None
+    return told or situation.case.refunds_requested

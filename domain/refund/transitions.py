@@ -121,6 +121,10 @@ REJECTIONS = (
 RETURNS = (
     _Move(_at(AWAITING_RETURN), (BUYER,), c.ReportReturnShipped, e.ReturnReportedShipped),
     _Move(_at(AWAITING_RETURN), (CARRIER,), c.ReportReturnLabelIssued, e.ReturnLabelIssued),
+    _Move(
+        _at(*UNDER_WAY, REPLACEMENT_INSPECTION, SUPPORT_REVIEW, REFUND_PENDING, APPEAL_REVIEW, CLOSED),
+        (CARRIER,), c.ReportReturnLabelIssued, e.ReturnLabelRecorded, None, when.return_opened,
+    ),
     _Move(_at(AWAITING_RETURN), (CARRIER,), c.ReportReturnLabelFailed, e.ReturnLabelFailed, SUPPORT_REVIEW),
     _Move(_at(AWAITING_RETURN), (CARRIER,), c.ReportReturnAccepted, e.ReturnAccepted, RETURN_IN_TRANSIT),
     _Move(
@@ -210,6 +214,10 @@ REPLACEMENTS = (
         _at(AWAITING_REPLACEMENT, AWAITING_RETURN),
         (CARRIER,), c.ReportReplacementAccepted, e.ReplacementAccepted, REPLACEMENT_IN_TRANSIT,
         when.replacement_unscanned,
+    ),
+    _Move(
+        _at(AWAITING_SELLER, REJECTED),
+        (CARRIER,), c.ReportReplacementDelivered, e.ReplacementDelivered, REPLACEMENT_INSPECTION, when.never_arrived,
     ),
     _Move(
         _at(AWAITING_REPLACEMENT, REPLACEMENT_IN_TRANSIT, AWAITING_RETURN),
@@ -348,7 +356,18 @@ REFUNDS = (
     ),
     _Move(
         _at(REFUND_PENDING),
-        (PAYMENTS,), c.ReportRefundSettled, e.RefundSettled, CLOSED, when.of_this_attempt,
+        (PAYMENTS,), c.ReportRefundSettled, e.RefundSettled, CLOSED, when.settlement_ends_it,
+    ),
+    _Move(
+        _at(REFUND_PENDING), (PAYMENTS,), c.ReportRefundSettled, e.StrayRefundSettled, None, when.stray_settlement,
+    ),
+    _Move(
+        _at(SUPPORT_REVIEW),
+        (PAYMENTS,), c.ReportRefundSettled, e.RefundSettled, CLOSED, when.refund_failed & when.settlement_is_news,
+    ),
+    _Move(
+        _at(APPEAL_REVIEW, CLOSED),
+        (PAYMENTS,), c.ReportRefundSettled, e.StrayRefundSettled, None, when.settlement_is_news,
     ),
     _Move(
         _at(REFUND_PENDING),

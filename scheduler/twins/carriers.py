@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from domain.actors import CARRIER
 from domain.money import Money
 from domain.order.facts import Tracking
-from domain.refund.commands import ReportReturnAccepted, ReportReturnDelivered
+from domain.refund.parcels import ParcelScan
 from scheduler.ports.carriers import IssuedLabel, LabelOrder
 from scheduler.ports.trouble import RefusedForGood
 from scheduler.twins.tables import label
@@ -95,13 +95,13 @@ class LocalCarrier:
         """The buyer hands the parcel of this case in, now or ``at``. Raises LookupError without a usable label."""
         at = at or self._clock()
         row = self._scanned(case_id, accepted_at=at)
-        self._reports.take(case_id, ReportReturnAccepted(happened_at=at), CARRIER, f"{row.number}/accepted")
+        self._reports.scanned(ParcelScan(number=row.number, delivered=False, happened_at=at), CARRIER, "accepted")
 
     def deliver(self, case_id: UUID, at: datetime | None = None) -> None:
         """The parcel arrives at the seller, now or ``at``. Raises LookupError without a usable label."""
         at = at or self._clock()
         row = self._scanned(case_id, delivered_at=at)
-        self._reports.take(case_id, ReportReturnDelivered(happened_at=at), CARRIER, f"{row.number}/delivered")
+        self._reports.scanned(ParcelScan(number=row.number, delivered=True, happened_at=at), CARRIER, "delivered")
 
     def _scanned(self, case_id: UUID, **scan: datetime) -> sa.Row[Any]:
         with translated(), self._engine.begin() as conn:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import cast
 
+from domain.messages import FactCommand
+from domain.money import Money
 from domain.refund.events import CaseEvent
-from domain.refund.parcels import ParcelScan, Travelling, believed, parcel_number, travelling
+from domain.refund.parcels import ParcelScan, Travelling, believed, label_shares, parcel_number, travelling
 from domain.refusals import Unknown
 from store.application.case_record import CaseRecord, record_of
 from store.application.counter import Counter
@@ -62,12 +64,14 @@ class Parcels:
         found = self.by_tracking_number(scan.number)
         if not found:
             raise Unknown("unknown_parcel", f"no case travels with parcel {scan.number}", number=scan.number)
-        now = self._clock()
-        appends = [self._append(case, one, scan, errand.cause(now)) for case, one in found]
+        now, shares = self._clock(), label_shares([one for _, one in found])
+        appends = [
+            self._append(case, one.fact(scan), errand.cause(now), shares.get(one.case.id)) for case, one in found
+        ]
         return self._counter.write(errand, asked, appends, stream_id=appends[0].tip.stream_id, now=now)
 
-    def _append(self, record: CaseRecord, one: Travelling, scan: ParcelScan, cause: Cause) -> Append:
-        return Append(record.tip, self._refund_cases.after(record.case, one.fact(scan), cause).drafts)
+    def _append(self, record: CaseRecord, fact: FactCommand, cause: Cause, label_share: Money | None) -> Append:
+        return Append(record.tip, self._refund_cases.after(record.case, fact, cause, label_share).drafts)
 
 
 def _travelling(record: CaseRecord, number: str) -> Travelling | None:

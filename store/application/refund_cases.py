@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from domain.actors import Actor
 from domain.messages import Command, Personal
+from domain.money import Money
 from domain.refund.case import Case
 from domain.refund.commands import Expire, FactCommand
 from domain.refund.events import EvidenceItem
@@ -55,13 +57,14 @@ class RefundCases(Submissions):
         carried = self.after(case, command, errand.cause(now))
         return self._counter.settle(errand, asked, record.tip, carried, now=now)
 
-    def after(self, case: Case, command: Command, cause: Cause) -> Carried[Case]:
+    def after(self, case: Case, command: Command, cause: Cause, label_share: Money | None = None) -> Carried[Case]:
         """The case after a command and what was due before it, with what is to be recorded of both.
 
         For facts that come with something else and are saved in its transaction; all others go to ``handle``.
+        ``label_share`` is what the case bears of a return label that serves several.
         """
         context = self._context(case, command, cause.actor, cause.recorded_at)
-        return carry(CASES, case, command, context, cause)
+        return carry(CASES, case, command, replace(context, label_share=label_share), cause)
 
     def _context(self, case: Case, command: Command, actor: Actor, now: datetime) -> Context:
         happened_at = min(command.happened_at, now) if isinstance(command, FactCommand) else now

@@ -7,8 +7,10 @@ import pytest
 from domain.actors import Actor, Role
 from domain.messages import Event
 from domain.order.facts import Tracking
+from domain.posting import Account
 from domain.refund.commands import (
     ApproveWithReturn,
+    ConfirmReturn,
     EnterReplacementTracking,
     MarkAsShipped,
     PromiseReplacement,
@@ -84,6 +86,48 @@ def test_two_items_in_one_parcel_travel_together(service):
     assert statuses(service, first, second) == [Status.RETURN_IN_TRANSIT] * 2
     causes = {service.door.log.history(case)[-1].cause.command_id for case in (first, second)}
     assert len(causes) == 1
+
+
+def booked(service, case_id):
+    """What the carrier is owed for this case's label, in minor units."""
+    postings = [envelope.payload.posting for envelope in service.door.log.history(case_id)]
+    return sum(posting.minor_on(Account.CARRIER_LABELS) for posting in postings if posting)
+
+
+def test_a_shared_label_is_booked_once_pro_rata_by_price(service):
+    first = labelled(service, returning(service))
+    second = labelled(service, returning(service, "o-1-2", price=eur("20.00")), OTHER_PARCEL)
+    service.handle(second, ReportReturnShipped(tracking=PARCEL), BUYER)
+    scanned(service)
+    assert (booked(service, first), booked(service, second)) == (299, 150)
+    scanned(service, delivered=True, report_id="scan-2")
+    service.handle(second, ConfirmReturn(), SELLER)
+    assert service.case(second).seller_charged == eur("27.40")
+
+
+def test_whoever_comes_aboard_after_the_first_scan_finds_the_label_booked(service):
+    first, second = labelled(service, returning(service)), labelled(service, returning(service, "o-1-2"), OTHER_PARCEL)
+    scanned(service)
+    service.handle(second, ReportReturnShipped(tracking=PARCEL), BUYER)
+    scanned(service, delivered=True, report_id="scan-2")
+    assert statuses(service, first, second) == [Status.RETURN_INSPECTION] * 2
+    assert (booked(service, first), booked(service, second)) == (449, 0)
+    service.handle(second, ConfirmReturn(), SELLER)
+    assert service.case(second).seller_charged == eur("45.90")
+
+
+def test_one_label_issued_for_two_cases_is_one_label(service):
+    cases = [labelled(service, returning(service, line_id)) for line_id in ("o-1-1", "o-1-2")]
+    scanned(service)
+    assert [booked(service, case) for case in cases] == [225, 224]
+
+
+def test_a_label_that_stayed_at_home_costs_nothing(service):
+    case_id = labelled(service, returning(service), OTHER_PARCEL)
+    service.handle(case_id, ReportReturnShipped(tracking=PARCEL), BUYER)
+    scanned(service)
+    assert service.case(case_id).status is Status.RETURN_IN_TRANSIT
+    assert booked(service, case_id) == 0
 
 
 def test_the_same_report_again_adds_nothing(service):

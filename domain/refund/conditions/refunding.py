@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from domain.refund.case import Case
-from domain.refund.commands import RefundReport
 from domain.refund.condition import of_case, of_situation
-from domain.refund.situation import Situation
+from domain.refund.situation import Situation, attempt_told
 from domain.vocabulary import RefundState
 
 
@@ -33,9 +32,25 @@ def refund_submitted(case: Case) -> bool:
 @of_situation
 def of_this_attempt(situation: Situation) -> bool:
     """The report is about the attempt that is under way."""
-    command = situation.command
-    told = command.attempt if isinstance(command, RefundReport) else None
-    return told in {None, situation.case.refunds_requested}
+    return attempt_told(situation) == situation.case.refunds_requested
+
+
+@of_situation
+def settlement_is_news(situation: Situation) -> bool:
+    """That attempt was made, and nobody has said yet that it settled."""
+    case, attempt = situation.case, attempt_told(situation)
+    return 0 < attempt <= case.refunds_requested and attempt not in case.attempts_settled
+
+
+@of_situation
+def settlement_ends_it(situation: Situation) -> bool:
+    """The attempt under way settled, or an earlier one before this one was submitted."""
+    return of_this_attempt(situation) or (refund_waiting(situation) and settlement_is_news(situation))
+
+
+stray_settlement = (
+    settlement_is_news & settlement_ends_it.otherwise("another_is_submitted", "another attempt is submitted already")
+)  # fmt: skip
 
 
 @of_case

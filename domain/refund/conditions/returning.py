@@ -13,6 +13,12 @@ GONE_BACK = frozenset({ReturnState.SCANNED, ReturnState.DELIVERED, ReturnState.D
 
 
 @of_case
+def return_opened(case: Case) -> bool:
+    """A return was opened."""
+    return case.return_state is not ReturnState.NONE
+
+
+@of_case
 def return_unscanned(case: Case) -> bool:
     """A return was opened and is not scanned yet."""
     return case.return_state in UNSCANNED

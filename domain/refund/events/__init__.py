@@ -38,6 +38,7 @@ from domain.refund.events.paying import (
     RefundSettled,
     RefundSubmitted,
     RefundSupersededByChargeback,
+    StrayRefundSettled,
     SupersededByChargeback,
 )
 from domain.refund.events.replacing import (
@@ -70,6 +71,7 @@ from domain.refund.events.request import (
     SuccessorOpened,
 )
 from domain.refund.events.returning import (
+    LabelUse,
     LateReturnToSupport,
     ReturnAccepted,
     ReturnArrivedDuringReview,
@@ -79,6 +81,7 @@ from domain.refund.events.returning import (
     ReturnDisputed,
     ReturnLabelFailed,
     ReturnLabelIssued,
+    ReturnLabelRecorded,
     ReturnLost,
     ReturnNotShipped,
     ReturnReinstated,
@@ -115,6 +118,7 @@ __all__ = [
     "EvidenceItem",
     "FullRefundDecided",
     "HandedToSeller",
+    "LabelUse",
     "LateReturnToSupport",
     "MessageSent",
     "OfferAccepted",
@@ -175,6 +179,7 @@ __all__ = [
     "ReturnDisputed",
     "ReturnLabelFailed",
     "ReturnLabelIssued",
+    "ReturnLabelRecorded",
     "ReturnLost",
     "ReturnNotShipped",
     "ReturnReinstated",
@@ -186,6 +191,7 @@ __all__ = [
     "SettledInFull",
     "SilenceApprovedReturn",
     "SilenceRefunded",
+    "StrayRefundSettled",
     "StrayReplacementRecorded",
     "SuccessorOpened",
     "SupersededByChargeback",

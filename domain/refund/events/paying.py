@@ -22,6 +22,16 @@ class RefundSettled(CaseEvent):
     """The refund reached the buyer's payment method."""
 
     topic: ClassVar[str] = "refund.settled.v1"
+    attempt: int | None = None
+    """Which attempt it was, from 1; not told by the first events of this kind, which speak of the newest."""
+
+
+class StrayRefundSettled(CaseEvent):
+    """A refund reached the buyer although it was given up, or beside another: an alarm."""
+
+    topic: ClassVar[str] = "refund.stray_refund_settled.v1"
+    attempt: int
+    """Which attempt it was, from 1."""
 
 
 class RefundAttemptFailed(CaseEvent):

@@ -9,6 +9,7 @@ from domain.messages import Line, Personal
 from domain.money import Money
 from domain.order.facts import Tracking
 from domain.refund.events.case_event import CaseEvent, EvidenceItem
+from domain.refund.events.returning import LabelUse
 
 
 class ReplacementItemProposed(CaseEvent):
@@ -84,7 +85,7 @@ class ReplacementCrossedReturn(_OutboundScan):
     delivered: bool
 
 
-class ReturnCrossedReplacement(_OutboundScan):
+class ReturnCrossedReplacement(LabelUse, _OutboundScan):
     """The item is on its way back although a replacement is sent; support decides."""
 
     topic: ClassVar[str] = "refund.return_crossed_replacement.v1"

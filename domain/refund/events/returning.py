@@ -28,6 +28,15 @@ class ReturnLabelIssued(CaseEvent):
     label: Reference | None = None
 
 
+class ReturnLabelRecorded(CaseEvent):
+    """A label was issued, or learned of, when the case no longer waited for one; it counts if the parcel uses it."""
+
+    topic: ClassVar[str] = "refund.return_label_recorded.v1"
+    tracking: Tracking
+    cost: Money
+    label: Reference | None = None
+
+
 class ReturnLabelFailed(CaseEvent):
     """The carrier cannot issue a label; support looks for another way."""
 
@@ -41,7 +50,14 @@ class ReturnNotShipped(CaseEvent):
     topic: ClassVar[str] = "refund.return_not_shipped.v1"
 
 
-class _ReturnScan(CaseEvent):
+class LabelUse(CaseEvent):
+    """What every scan of a returned parcel tells of its label."""
+
+    label_share: Money | None = None
+    """What this case bears of a label that serves several; None where the label is its own."""
+
+
+class _ReturnScan(LabelUse):
     happened_at: datetime
     """When the carrier scanned, UTC."""
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from domain.actors import Role
 from domain.money import Money
+from domain.notice import Notice
 from domain.refund.commands import (
     ApproveWithoutReturn,
     ApproveWithReturn,
@@ -28,10 +30,13 @@ from domain.refund.events import (
     RefundSettled,
     RefundSubmitted,
     RefundSupersededByChargeback,
+    StrayRefundSettled,
     SupersededByChargeback,
 )
+from domain.refund.notices import notices
 from domain.refusals import NotAllowedNow, RuleBroken
 from domain.vocabulary import Outcome, RefundState, RejectionCode, ReturnState, Status
+from tests.domain.refund_money.books import books
 from tests.dsl import done, given, opened, reported, silence
 from tests.trade import eur
 
@@ -72,11 +77,46 @@ def test_the_providers_word_of_the_end_may_overtake_our_note_that_he_took_it(wor
     assert given(*DUE).when_reported(word).then(event).case.status is status
 
 
-@pytest.mark.parametrize("word", [ReportRefundSettled, ReportRefundFailed, ReportRefundAttemptFailed])
+@pytest.mark.parametrize("word", [ReportRefundFailed, ReportRefundAttemptFailed])
 def test_word_of_an_earlier_attempt_moves_nothing(word):
     story = given(*FAILED, done(PayOutAgain())).when_reported(word, attempt=1).then(OutsideFactRecorded)
     story.stands(Status.REFUND_PENDING, refund=RefundState.REQUESTED).when_reported(ReportRefundSettled, attempt=2)
     story.stands(Status.CLOSED, Outcome.REFUNDED)
+
+
+def test_an_attempt_that_failed_for_good_and_settled_after_all_ends_the_case():
+    given(*FAILED).when_reported(ReportRefundSettled).then(RefundSettled).stands(Status.CLOSED, Outcome.REFUNDED)
+
+
+def test_an_earlier_attempt_that_settled_makes_the_next_one_needless_while_it_waits():
+    story = given(*FAILED, done(PayOutAgain())).when_reported(ReportRefundSettled, attempt=1).then(RefundSettled)
+    story.stands(Status.CLOSED, Outcome.REFUNDED, refunds_made=1).when_reported(ReportRefundSettled, attempt=2)
+    story.then(StrayRefundSettled).stands(Status.CLOSED, Outcome.REFUNDED, refunds_made=2)
+
+
+def test_an_earlier_attempt_that_settles_beside_a_submitted_one_is_the_platforms_loss_and_an_alarm():
+    story = given(*FAILED, done(PayOutAgain()), reported(ReportRefundSubmitted, reference="re-2"))
+    story.when_reported(ReportRefundSettled, attempt=1).then(StrayRefundSettled)
+    story.stands(Status.REFUND_PENDING, refund=RefundState.SUBMITTED).when_reported(ReportRefundSettled, attempt=2)
+    story.then(RefundSettled).stands(Status.CLOSED, Outcome.REFUNDED, refunds_made=2, refunded=eur("91.80"))
+    assert books(story) == {"seller": -4590, "platform": -4590, "payments": 9180}
+    assert notices(StrayRefundSettled(status=Status.CLOSED, attempt=1), before=Status.CLOSED, by=Role.PAYMENTS,
+                   seller_takes_part=True) == (Notice(Role.SUPPORT, "paid_twice"),)  # fmt: skip
+
+
+@pytest.mark.parametrize("undone", [CHARGEBACK, ELSEWHERE], ids=["chargeback", "elsewhere"])
+def test_a_refund_given_up_that_settles_all_the_same_is_booked_once_and_never_to_the_seller(undone):
+    story = given(*DUE, reported(**undone)).when_reported(ReportRefundSubmitted, reference="re-1")
+    story.then(OutsideFactRecorded).when_reported(ReportRefundSettled).then(StrayRefundSettled)
+    for _ in range(2):
+        assert books(story) == {"platform": -4590, "payments": 4590}
+        assert story.case.refunded == eur("91.80" if undone is ELSEWHERE else "45.90")
+        story.when_reported(ReportRefundSettled).then(OutsideFactRecorded)
+
+
+def test_word_of_a_refund_that_nobody_asked_for_books_nothing():
+    story = given(opened(), reported(**CHARGEBACK)).when_reported(ReportRefundSettled).then(OutsideFactRecorded)
+    story.when_reported(ReportRefundSettled, attempt=1).then(OutsideFactRecorded)
 
 
 @pytest.mark.parametrize("word", [ReportRefundSettled, ReportRefundFailed])

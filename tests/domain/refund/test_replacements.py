@@ -172,6 +172,14 @@ def test_a_scan_of_the_order_counts_as_shipped_while_seller_or_buyer_still_answe
     story.then(OrderShippedAfterAll).stands(Status.REPLACEMENT_IN_TRANSIT)
 
 
+@pytest.mark.parametrize("history", [(), (done(REJECT),)], ids=["unanswered", "rejected"])
+def test_a_late_order_that_is_delivered_without_any_scan_before_is_inspected(history):
+    story = given(LATE, *history, line=unshipped_line()).when_reported(ReportReplacementDelivered)
+    story.then(ReplacementDelivered).stands(Status.REPLACEMENT_INSPECTION, replacement=ReplacementState.DELIVERED)
+    silence()(story)
+    story.stands(Status.CLOSED, Outcome.FULFILLED)
+
+
 def test_a_scan_of_the_order_is_only_recorded_once_support_has_the_case():
     story = given(LATE, silence(), line=unshipped_line()).when_reported(ReportOrderAccepted).then(OrderScanRecorded)
     story.stands(Status.SUPPORT_REVIEW)

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 from domain.buyer.standing import BuyerStanding
-from domain.refund.commands import Expire, FactCommand, ReportReturnAccepted
+from domain.refund.commands import Expire, FactCommand, RefundReport, ReportReturnAccepted
 from domain.refund.situation import Situation
 from domain.refund.transitions import ROWS
 from domain.refusals import RuleBroken
@@ -75,10 +75,14 @@ def open_moves(stage, dice):
 
 
 def a_command(kind, case, now, dice):
-    """Valid content; facts may be dated earlier, and a returned parcel's scan on either side of its window."""
+    """Valid content; facts may be dated earlier, word of refunds be about the first attempt, and a returned parcel's
+    scan on either side of its window.
+    """
     if kind is ReportReturnAccepted and case.status is Status.CLOSED and case.return_lapsed_at:
         minute = timedelta(minutes=dice.choice([-1, 0]))
         return valid(kind, case, now, happened_at=case.return_lapsed_at + minute)
+    if issubclass(kind, RefundReport) and case.refunds_requested > 1 and dice.random() < 0.5:
+        return valid(kind, case, now, attempt=1)
     if issubclass(kind, FactCommand) and dice.random() < 0.2:
         return valid(kind, case, now, happened_at=now - timedelta(hours=dice.randrange(1, 80)))
     return valid(kind, case, now)
@@ -122,7 +126,7 @@ def signature(stage):
         case.review_cause, case.refund, case.return_state, case.replacement, case.liability, case.outcome,
         case.offer_raises, case.hand_overs, case.fraud_suspected, case.chargeback, case.appealed,
         case.decided_by_support, case.refunds_made, case.item_agreed, case.proposed_item, case.return_reported,
-        stage.seller is HOMELESS, case.successor is None,
+        stage.seller is HOMELESS, case.successor is None, case.refunds_requested > 1,
     )  # fmt: skip
 
 

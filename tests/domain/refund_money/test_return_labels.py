@@ -11,6 +11,7 @@ from domain.refund.commands import (
     ReportRefundElsewhere,
     ReportReturnAccepted,
     ReportReturnDelivered,
+    ReportReturnLabelIssued,
     SettleInFull,
     Withdraw,
 )
@@ -18,6 +19,7 @@ from domain.vocabulary import DisputeReason, Outcome, Status
 from tests.domain.refund_money.books import (
     DELIVERED,
     DISPUTED,
+    LABEL,
     LABEL_ISSUED,
     MONDAY,
     RETURN_APPROVED,
@@ -32,7 +34,7 @@ from tests.domain.refund_money.books import (
     granted_on_return,
 )
 from tests.dsl import done, given, opened, reported, silence
-from tests.trade import PLATFORM_LIABLE, SHARED, eur
+from tests.trade import PARCEL, PLATFORM_LIABLE, SHARED, eur
 
 CARRIER_OWED = {"carrier_labels": 449}
 
@@ -165,3 +167,47 @@ def test_a_second_label_is_booked_when_it_is_used_and_the_first_stays_unused():
     LABEL_ISSUED(story)
     reported(ReportReturnAccepted, at=THURSDAY)(story)
     assert books(story) == {"platform": -449, **CARRIER_OWED}
+
+
+# A label that is learned of late
+
+
+LATE_LABEL = reported(ReportReturnLabelIssued, tracking=PARCEL, cost=LABEL)
+
+
+def test_a_label_told_only_once_support_has_the_case_is_booked_at_its_scan():
+    story = given(opened(), RETURN_APPROVED, TAKEN_OVER)
+    story.when_reported(ReportReturnLabelIssued, tracking=PARCEL, cost=LABEL).then(e.ReturnLabelRecorded)
+    assert books(story) == {}
+    story.stands(Status.SUPPORT_REVIEW).when_reported(ReportReturnAccepted)
+    assert books(story) == {"platform": -449, **CARRIER_OWED}
+
+
+def test_a_label_told_only_after_its_scan_is_booked_at_once_and_passed_on_like_any_other():
+    story = given(opened(), RETURN_APPROVED, reported(ReportReturnAccepted, at=THURSDAY), LATE_LABEL)
+    assert books(story) == {"platform": -449, **CARRIER_OWED}
+    story.when_reported(ReportReturnDelivered).when(ConfirmReturn())
+    assert books(story) == {"seller": -5039, "buyer_refunds": 4590, **CARRIER_OWED}
+
+
+def test_a_label_told_only_after_the_refund_stays_the_platforms():
+    story = given(opened(), RETURN_APPROVED, reported(ReportReturnDelivered, at=THURSDAY), done(ConfirmReturn()))
+    LATE_LABEL(story)
+    assert books(story) == {"seller": -4590, "platform": -449, "buyer_refunds": 4590, **CARRIER_OWED}
+
+
+def test_a_label_told_of_a_return_that_lapsed_costs_nothing_unless_the_parcel_comes():
+    story = given(opened(), RETURN_APPROVED, silence(), LATE_LABEL).stands(Status.CLOSED, Outcome.RETURN_NOT_SHIPPED)
+    assert books(story) == {}
+    story.when_reported(ReportReturnAccepted).then(e.LateReturnToSupport)
+    assert books(story) == {"platform": -449, **CARRIER_OWED}
+
+
+def test_another_label_told_after_the_scan_changes_nothing():
+    story = given(opened(), *SENT).when_reported(ReportReturnLabelIssued, tracking=PARCEL, cost=eur("9.99"))
+    story.then(e.ReturnLabelRecorded).when_reported(ReportReturnDelivered).when(ConfirmReturn())
+    assert books(story) == {"seller": -5039, "buyer_refunds": 4590, **CARRIER_OWED}
+
+
+def test_a_label_of_a_case_without_a_return_is_an_outside_fact():
+    given(opened(), TAKEN_OVER, LATE_LABEL).then(e.OutsideFactRecorded)

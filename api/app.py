@@ -23,6 +23,7 @@ from api import (
     evidence,
     exports,
     health,
+    hub_updates,
     inbound_parcels,
     inbound_payments,
     ledger,
@@ -37,6 +38,7 @@ from api import (
     seller_rules,
     sellers,
     support_queue,
+    webhooks,
 )
 from api.accounting import Accounting
 from api.admission import Admission
@@ -56,6 +58,7 @@ ROUTERS = (
     adjustments.router,
     seller_hub.router,
     bulk_answers.router,
+    hub_updates.router,
     seller_metrics.router,
     support_queue.router,
     notifications.router,
@@ -63,6 +66,7 @@ ROUTERS = (
     buyers.router,
     events.router,
     contacts.router,
+    webhooks.router,
     process.router,
     inbound_payments.router,
     inbound_parcels.router,

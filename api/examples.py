@@ -11,6 +11,7 @@ PARCEL = {"carrier": "DHL", "number": "00340434161094042557"}
 BY_FIELD: dict[str, Any] = {
     "accepted": True,
     "address_id": "warehouse",
+    "after": 4711,
     "amount": TWELVE,
     "buyer_id": "buyer-7",
     "by": "PT48H",
@@ -44,6 +45,8 @@ BY_FIELD: dict[str, Any] = {
     "up_to": {"minor": 1500, "currency": EUR},
     "title": "Vintage camera",
     "tracking": PARCEL,
+    "types": ["refund.*", "cancellation.accepted.v1"],
+    "url": "https://shop.example/hooks",
 }
 
 

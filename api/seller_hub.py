@@ -45,7 +45,7 @@ async def filters_of(
     seller_id: SellerId = None,
 ) -> Filters:
     """Raises Unknown when a seller asks for another's lines."""
-    return Filters(_whose(actor, seller_id), quick, sub_filter, search)
+    return Filters(whose_orders(actor, seller_id), quick, sub_filter, search)
 
 
 @router.get(
@@ -74,7 +74,8 @@ def list_orders(
     )
 
 
-def _whose(actor: Actor, seller_id: str | None) -> str:
+def whose_orders(actor: Actor, seller_id: str | None) -> str:
+    """The seller whose orders are asked for. Raises Unknown when a seller asks for another's."""
     if actor.role is not Role.SELLER:
         if seller_id is None:
             raise invalid_field("query", "seller_id", f"{actor.role} says whose orders")

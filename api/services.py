@@ -17,6 +17,7 @@ from api.streams import Streams
 from projections.event_feed import EventFeed
 from projections.progress import Progress
 from store.application import DirectService
+from store.webhooks.endpoints import Endpoints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,8 @@ class Limits:
     """How long a read waits for its view to reach ``min_position``."""
     behind_events: int = 10_000
     """How far a read model may be behind the log before this process asks for no more requests."""
+    internal_webhooks: bool = False
+    """Whether webhooks may be sent into the house's own network: for sandboxes and tests."""
 
 
 class MovableClock(Protocol):
@@ -65,6 +68,7 @@ class Services:
     progress: Progress
     feed: EventFeed
     streams: Streams
+    webhooks: Endpoints
     tokens: TokenVerifier
     rate_limits: RateLimits
     sandbox_clock: MovableClock | None = None

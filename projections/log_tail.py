@@ -48,7 +48,8 @@ class LogTail:
         self._view = view
         self._mutex = Lock()
         self._at_hand: deque[Tailed] = deque()
-        self._begins: int | None = None
+        self.begins_at: int | None = None
+        """Events behind this position are at hand; None while nobody listens."""
         self._listener: Callable[[], None] | None = None
         self._thread: Thread | None = None
         self._closing = False
@@ -81,13 +82,13 @@ class LogTail:
     def rest(self) -> None:
         """Nobody listens any more."""
         with self._mutex:
-            self._listener = self._begins = None
+            self._listener = self.begins_at = None
             self._at_hand.clear()
 
     def since(self, after: int) -> list[Tailed] | None:
         """The events behind this position; None where what is at hand does not reach back that far."""
         with self._mutex:
-            if self._begins is None or after < self._begins:
+            if self.begins_at is None or after < self.begins_at:
                 return None
             newer = [it for it in reversed(self._at_hand) if it.event.id > after] if after < self.decided else []
         return newer[::-1]
@@ -123,16 +124,16 @@ class LogTail:
         return before != (self.decided, self.shown), len(batch) == BATCH or batch.seen > 0 or self.shown < self.decided
 
     def _begin(self, conn: sa.Connection) -> None:
-        if self._begins is None:
+        if self.begins_at is None:
             head = self._reader.head(conn)
             with self._mutex:
-                self._begins = self.decided = head
+                self.begins_at = self.decided = head
 
     def _keep(self, newest: list[Tailed]) -> None:
         with self._mutex:
             self._at_hand.extend(newest)
             while len(self._at_hand) > KEPT:
-                self._begins = self._at_hand.popleft().event.id
+                self.begins_at = self._at_hand.popleft().event.id
             if newest:
                 self.decided = newest[-1].event.id
 

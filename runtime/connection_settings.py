@@ -79,8 +79,16 @@ class ConnectionSettings(BaseSettings):
     issuer_keys_url: HttpUrl | None = Field(
         None, description="Where the marketplace's token issuer publishes its keys (JWK set)."
     )
+    internal_webhooks: bool = Field(
+        default=False,
+        description="Whether webhooks may go to addresses that are not of the public internet, also without TLS; for"
+        " sandboxes.",
+    )
     outside_timeout_seconds: float = Field(
-        20.0, gt=0, le=60, description="How long one answer of payment provider, carriers or object storage may take."
+        20.0,
+        gt=0,
+        le=60,
+        description="How long one answer of payment provider, carriers, object storage or a receiver may take.",
     )
 
     @property

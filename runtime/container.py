@@ -34,6 +34,7 @@ from store.evidence_files import EvidenceFiles, EvidenceFolder
 from store.reader import LogReader
 from store.vault import FORGOTTEN, Vault
 from store.wakeup import Wakeup
+from store.webhooks.endpoints import Endpoints
 
 PROBE = "system:start"
 """Whose key is opened at every start, so that a wrong master key is noticed at once."""
@@ -56,6 +57,7 @@ class House:
     progress: Progress
     feed: EventFeed
     tail: LogTail
+    webhooks: Endpoints
     door: DirectService
 
 
@@ -107,6 +109,7 @@ def _furnished(settings: Settings, url: str, engine: sa.Engine, opened: ExitStac
         progress=Progress(engine, reader, [projection.name for projection in projections()]),
         feed=feed,
         tail=opened.enter_context(LogTail(engine, reader, feed.owners, bell=bell, view=SellerOrders.name)),
+        webhooks=Endpoints(engine, vault, clock),
         door=DirectService(
             engine,
             vault=vault,
@@ -142,6 +145,7 @@ def services(house: House) -> Services:
         progress=house.progress,
         feed=house.feed,
         streams=Streams(house.tail, most=settings.stream_limit),
+        webhooks=house.webhooks,
         tokens=token_verifier(settings),
         rate_limits=RateLimits(Allowances(house.engine), rates(settings)),
         sandbox_clock=house.sandbox_clock,
@@ -152,6 +156,7 @@ def services(house: House) -> Services:
             body_seconds=settings.body_timeout_seconds,
             requests_at_once=settings.requests_at_once,
             threads=settings.threads,
+            internal_webhooks=settings.internal_webhooks,
         ),
     )
 

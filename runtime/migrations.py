@@ -22,6 +22,7 @@ import projections.catalogue
 import scheduler.twins.tables
 import store.allowances
 import store.tables
+import store.webhooks.tables
 from store.engine import connect
 
 INI = Path(__file__).resolve().parent.parent / "alembic.ini"
@@ -38,6 +39,7 @@ DECLARED = [
     store.allowances.metadata,
     projections.catalogue.DECLARED,
     scheduler.twins.tables.metadata,
+    store.webhooks.tables.metadata,
 ]
 """What the migrated database is compared with, one entry a schema's owner."""
 

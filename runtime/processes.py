@@ -19,6 +19,8 @@ from runtime.container import House, open_house
 from runtime.mailing import mail_dispatches
 from runtime.settings import Settings
 from runtime.stopping import StopRequest, made_by_signals
+from runtime.telling import as_message
+from scheduler.adapters.webhook_receivers import HttpReceivers
 from scheduler.backoff import Backoff
 from scheduler.clock import DeadlineSweep
 from scheduler.courier import Courier, Dispatch
@@ -27,6 +29,7 @@ from scheduler.refunds import SubmitRefund
 from scheduler.return_labels import IssueReturnLabel, VoidReturnLabel
 from scheduler.timer import Task, Timer
 from scheduler.upkeep import Upkeep
+from scheduler.webhooks import WebhookCourier
 
 BEAT: Final = timedelta(seconds=1)
 """How often clock and courier look for what is due."""
@@ -88,14 +91,19 @@ def delivering(house: House, stop: StopRequest, beat: timedelta = BEAT) -> Itera
     """What must leave the house is carried out. Raises StartError where production is connected to nobody."""
     with connected(house) as outside:
         courier = Courier(house.engine, _dispatches(house, outside), clock=house.clock, retries=_retries())
-        tasks = [Task(name="outbox", work=courier.sweep, every=beat)]
+        webhooks = _webhooks(house)
+        tasks = [
+            Task(name="outbox", work=courier.sweep, every=beat),
+            Task(name="webhooks", work=webhooks.sweep, every=beat),
+        ]
         if outside.reports_due:
             tasks.append(Task(name="refunds settle", work=outside.reports_due, every=beat))
         try:
             with _ticking(house, tasks):
-                yield "refunds and return labels go out"
+                yield "refunds, return labels and webhooks go out"
         finally:
             courier.stop()
+            webhooks.stop()
 
 
 def _dispatches(house: House, outside: Outside) -> list[Dispatch]:
@@ -123,8 +131,21 @@ def _ticking(house: House, tasks: Sequence[Task]) -> Iterator[None]:
         heart.stop(timer.health())
 
 
-def _retries() -> Backoff:
-    return Backoff(random=Random())  # noqa: S311 -- spreads retries, guards nothing
+def _webhooks(house: House) -> WebhookCourier:
+    return WebhookCourier(
+        house.engine,
+        house.webhooks,
+        house.door.log,
+        HttpReceivers(patience=house.settings.patience, internal_allowed=house.settings.internal_webhooks),
+        publish=as_message,
+        clock=house.clock,
+        wall_clock=system_clock,
+        retries=_retries(first=timedelta(seconds=5), most=timedelta(hours=6)),
+    )
+
+
+def _retries(**bounds: timedelta) -> Backoff:
+    return Backoff(random=Random(), **bounds)  # noqa: S311 -- spreads retries, guards nothing
 
 
 PROCESSES: dict[str, tuple[Part, ...]] = {

@@ -170,6 +170,8 @@ class Settings(MailSettings, ConnectionSettings):
             raise ValueError(f"production needs {', '.join(missing)} to be set")
         if self.token_secret is not None:
             raise ValueError(f"production accepts no local tokens: unset {variable('token_secret')}")
+        if self.internal_webhooks:
+            raise ValueError(f"production sends no webhooks inward: unset {variable('internal_webhooks')}")
         return self
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from threading import Lock
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -17,6 +15,7 @@ from projections import dispatching
 from projections.dispatching import Job
 from projections.outbox import JobKind
 from scheduler.backoff import Backoff
+from scheduler.desk import Desk
 from scheduler.ports.trouble import NoAnswer
 from store.failures import translated
 
@@ -78,7 +77,7 @@ class Courier:
     ) -> None:
         self._engine = engine
         self._clock = clock
-        self._desks = [_Desk(engine, dispatch, clock, retries) for dispatch in dispatches]
+        self._desks = [_Duty(engine, dispatch, clock, retries).desk() for dispatch in dispatches]
 
     def sweep(self) -> timedelta | None:
         """Set to work whoever is free for what is due; returns without waiting for them."""
@@ -102,50 +101,23 @@ class Courier:
         self.finish()
 
 
-class _Desk:
-    """Where one kind of job is carried out."""
+class _Duty:
+    """What is done with one kind of job."""
 
     def __init__(self, engine: sa.Engine, dispatch: Dispatch, clock: Callable[[], datetime], retries: Backoff) -> None:
         self._engine = engine
         self._dispatch = dispatch
         self._clock = clock
         self._retries = retries
-        self._limits = dispatch.limits
-        self._pool = ThreadPoolExecutor(self._limits.at_once, thread_name_prefix=dispatch.kind)
-        self._mutex = Lock()
-        self._busy: set[Future[None]] = set()
-        self._closed = False
 
-    def staff(self) -> None:
-        with self._mutex:
-            self._busy = {worker for worker in self._busy if not worker.done()}
-            free = self._limits.at_once - len(self._busy)
-            if free and not self._closed:
-                self._busy |= {self._pool.submit(self._work, job) for job in self._claim(free)}
-
-    def finish(self) -> None:
-        wait(self._busy)
-
-    def close(self) -> None:
-        with self._mutex:
-            self._closed = True
-        self._pool.shutdown(wait=False)
+    def desk(self) -> Desk[Job]:
+        """Where it is done."""
+        return Desk(self._dispatch.kind, self._dispatch.limits.at_once, self._claim, self._attempt)
 
     def _claim(self, limit: int) -> list[Job]:
         now = self._clock()
         with translated(), self._engine.begin() as conn:
-            return dispatching.claim(conn, self._dispatch.kind, now, now + self._limits.lease, limit)
-
-    def _work(self, job: Job) -> None:
-        """One job after the other until none is due."""
-        jobs = [job]
-        while jobs:
-            try:
-                self._attempt(jobs.pop())
-            except Exception:
-                LOG.exception("what became of a job cannot be noted; it comes back when its lease ends")
-                return
-            jobs = [] if self._closed else self._claim(1)
+            return dispatching.claim(conn, self._dispatch.kind, now, now + self._dispatch.limits.lease, limit)
 
     def _attempt(self, job: Job) -> None:
         try:

@@ -21,6 +21,7 @@ from projections.whose import Owners
 from store.allowances import Allowances
 from store.reader import LogReader
 from store.wakeup import Wakeup
+from store.webhooks.endpoints import Endpoints
 from tests.api.asking import SECRET, TRUST, WALL, id_of
 from tests.service import Service
 
@@ -107,6 +108,7 @@ def services(engine, service, streams, limits):
         progress=Progress(engine, reader, [projection.name for projection in projections()]),
         feed=EventFeed(engine, reader),
         streams=streams,
+        webhooks=Endpoints(engine, service.vault, lambda: service.now),
         tokens=TokenVerifier.of_sandbox(SECRET, TRUST, lambda: WALL),
         rate_limits=RateLimits(Allowances(engine), {}),
         limits=limits,

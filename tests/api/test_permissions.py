@@ -40,6 +40,7 @@ def places(api, engine):
         "policy_ref": "standard@1",
         "evidence_id": uploaded(api),
         "position": "1",
+        "endpoint_id": "shop",
         "reference": "ref-1",
         "rule_id": "small",
     }

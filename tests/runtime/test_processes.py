@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("installation")
 PARTS = {
     "project": "read models follow the log",
     "schedule": "deadlines are kept",
-    "deliver": "refunds and return labels go out",
+    "deliver": "refunds, return labels and webhooks go out",
 }
 
 

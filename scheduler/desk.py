@@ -1,0 +1,57 @@
+"""A desk: where jobs of one sort are carried out, in threads of its own, so that one sort never holds up another."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from threading import Lock
+from typing import Generic, TypeVar
+
+LOG = logging.getLogger(__name__)
+JobT = TypeVar("JobT")
+
+
+class Desk(Generic[JobT]):
+    """Claims what is due while a thread is free, and has each job attempted."""
+
+    def __init__(
+        self, name: str, at_once: int, claim: Callable[[int], list[JobT]], attempt: Callable[[JobT], None]
+    ) -> None:
+        """``claim`` gives at most so many jobs; ``attempt`` raises only where it cannot note what became of one."""
+        self._at_once = at_once
+        self._claim = claim
+        self._attempt = attempt
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+        self._mutex = Lock()
+        self._busy: set[Future[None]] = set()
+        self._closed = False
+
+    def staff(self) -> None:
+        """Set to work whoever is free for what is due; returns without waiting for them."""
+        with self._mutex:
+            self._busy = {worker for worker in self._busy if not worker.done()}
+            free = self._at_once - len(self._busy)
+            if free and not self._closed:
+                self._busy |= {self._pool.submit(self._work, job) for job in self._claim(free)}
+
+    def finish(self) -> None:
+        """Return once everything that is under way, and what was due after it, is done or put off."""
+        wait(self._busy)
+
+    def close(self) -> None:
+        """Claim nothing more; what is under way goes on."""
+        with self._mutex:
+            self._closed = True
+        self._pool.shutdown(wait=False)
+
+    def _work(self, job: JobT) -> None:
+        """One job after the other until none is due."""
+        jobs = [job]
+        while jobs:
+            try:
+                self._attempt(jobs.pop())
+            except Exception:
+                LOG.exception("what became of a job cannot be noted; it comes back when its lease ends")
+                return
+            jobs = [] if self._closed else self._claim(1)

@@ -87,6 +87,7 @@ def _task(heard: Heard) -> TaskStanding:
         failures=heard.failures,
         failing=heard.failing is not None,
         troubles=len(heard.troubles),
+        first_trouble=heard.troubles[0] if heard.troubles else None,
     )
 
 

@@ -28,6 +28,12 @@ event, the command and the actor behind it, the rule, and the policy version pin
   by `PUT /v1/sellers/{seller_id}/proceeds/{reference}` and its siblings `payouts` and `corrections`. The same again
   changes nothing; another content under the same reference is refused, since what is booked stands and is put right by
   a correction.
+
+While the service runs, the scheduler's upkeep looks through the books each minute: what is new at once, what is older
+round and round, 5,000 events at a look, so the effort is the same however long the ledger has grown (a million events
+are gone round in some three hours). Each posting sums to zero; each balance is the one before it and the amount; the
+newest is the seller's balance, and what is held the sum of his holds; all of it is what the log says. What does not fit
+is logged, counted by `directservice_task_troubles`, and the first place is named by `GET /ready`.
 """
 
 

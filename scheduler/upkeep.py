@@ -15,7 +15,7 @@ from domain.vocabulary import Status
 from projections import dispatching, positions
 from projections.buyer_requests import buyer_request
 from projections.deadlines import deadline
-from projections.ledger import INVARIANTS, Fault, Ledger, ledger_says_what_the_log_says
+from projections.ledger import Fault, Ledger, Patrol
 from projections.outbox import JobKind, outbox
 from store.failures import translated
 from store.reader import LogReader
@@ -89,17 +89,11 @@ def what_must_leave_leaves(conn: sa.Connection, now: datetime) -> list[Fault]:
     )
 
 
-def the_books_balance(conn: sa.Connection, now: datetime) -> list[Fault]:
-    """The ledger's own invariants, under their own names."""
-    return [fault for invariant in INVARIANTS for fault in invariant(conn)]
-
-
 RULES: tuple[Callable[[sa.Connection, datetime], list[Fault]], ...] = (
     each_wait_has_its_one_deadline,
     deadlines_are_kept,
     each_refund_due_is_on_its_way,
     what_must_leave_leaves,
-    the_books_balance,
 )
 
 
@@ -110,24 +104,22 @@ def _faults(rule: str, sentences: Iterable[str]) -> list[Fault]:
 class Upkeep:
     """Looks at every rule when ``run``; ``faults`` are those that stand.
 
-    Views are a moment apart, so a fault counts once two looks in a row have found it. The ledger is also compared
-    with the log, a stretch at each look; what differs there stands until the next start.
+    Views are a moment apart, so a fault counts once two looks in a row have found it. The books are gone through a
+    stretch at each look; what does not fit there stands until a later look at the same place finds it mended.
     """
 
     def __init__(self, engine: sa.Engine, reader: LogReader, clock: Callable[[], datetime]) -> None:
         self._engine = engine
-        self._reader = reader
         self._clock = clock
         self._seen: set[Fault] = set()
-        self._wrong_entries: list[Fault] = []
-        self._compared = 0
+        self._patrol = Patrol(reader)
         self.faults: list[Fault] = []
 
     def run(self) -> None:
         """Look at everything once; a fault that is new is logged as an error."""
         found = self._look()
-        self._compare()
-        standing = [fault for fault in found if fault in self._seen] + self._wrong_entries
+        self._look_through_the_books()
+        standing = [fault for fault in found if fault in self._seen] + self._patrol.faults
         for fault in standing:
             if fault not in self.faults:
                 LOG.error("%s does not hold: %s", fault.invariant, fault.sentence)
@@ -142,11 +134,8 @@ class Upkeep:
         with translated(), self._engine.connect() as conn:
             return [fault for rule in RULES for fault in rule(conn, now)]
 
-    def _compare(self) -> None:
+    def _look_through_the_books(self) -> None:
         with translated(), self._engine.connect() as conn:
             standing = positions.look(conn, [Ledger.name]).get(Ledger.name)
             if standing is not None:
-                self._compared, wrong = ledger_says_what_the_log_says(
-                    conn, self._reader, self._compared, standing.position
-                )
-                self._wrong_entries += wrong
+                self._patrol.look(conn, standing.position)

@@ -65,7 +65,10 @@ class TaskStanding(Shape):
     ended_seconds_ago: float | None = Field(description="Null while the first run is under way")
     failures: int
     failing: bool = Field(description="Its last run failed")
-    troubles: int = Field(description="Faults that it has found and that stand; the log names them")
+    troubles: int = Field(description="Faults that it has found and that stand; the log names all of them")
+    first_trouble: str | None = Field(
+        description="The first of them, such as the first place where the books do not fit"
+    )
 
 
 class Ready(Shape):

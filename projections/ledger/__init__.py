@@ -1,6 +1,7 @@
 """The seller balance ledger: double-entry, append-only, each cent traced to its event (SPEC §§5 and 7.3)."""
 
 from projections.ledger.invariants import INVARIANTS, Fault, ledger_says_what_the_log_says
+from projections.ledger.patrol import Patrol
 from projections.ledger.posting_detail import BookedEntry, PostingDetail, positions_of_case, posting_detail
 from projections.ledger.projection import Ledger
 from projections.ledger.statements import Balance, HoldLine, Statement, StatementLine, balances, holds, statement
@@ -12,6 +13,7 @@ __all__ = [
     "Fault",
     "HoldLine",
     "Ledger",
+    "Patrol",
     "PostingDetail",
     "Statement",
     "StatementLine",

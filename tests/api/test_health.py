@@ -47,6 +47,7 @@ def test_it_tells_how_well_deadlines_outbox_and_tasks_are_kept(api, services):
     (aside,), (task,) = answer.json()["deadlines"]["first_set_aside"], answer.json()["tasks"]
     assert (aside["id"], aside["attempts"], aside["retry_at"]) == (str(case), 1, "2026-03-11T08:00:00Z")
     assert (task["task"], task["process"], task["failing"], task["troubles"]) == ("deadlines", "host/1", True, 1)
+    assert task["first_trouble"] == "held back"
     assert "nobody" not in answer.text, "what failed is for the log"
     assert counted(api, "directservice_deadlines_set_aside") == 1
     assert counted(api, "directservice_deadline_late_seconds") == 0

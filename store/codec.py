@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from domain.actors import Actor
+from domain.history import event_of
 from domain.messages import Event
 from store.chain import GENESIS, digest_of
 from store.envelope import Cause, Draft, Envelope
@@ -174,7 +175,7 @@ def _read(stored: StoredEvent, context: dict[str, Any]) -> _Body[Any]:
 
 @cache
 def _body_of(topic: str) -> type[_Body[Any]]:
-    event = Event.topics.get(topic)
+    event = event_of(topic)
     if event is None:
         raise UnknownTopicError(f"no event is known by the topic {topic!r}")
     return cast("type[_Body[Any]]", _Body.__class_getitem__(event))

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from domain.money import Money
 from domain.posting import Account, ChargeRule, Entry, Item, Posting
 from domain.refund import events as e
 from domain.refund.case import Case
-from domain.refund.commands import AcceptOffer, DecidePartialRefund, Liability, ReportReturnLabelIssued
+from domain.refund.charge import NOTHING, Charge, Rule, borne, shares_of
+from domain.refund.commands import AcceptOffer, DecidePartialRefund, Liability
+from domain.refund.label_charges import is_after_return, label_learned, label_passed_on, label_scanned
 from domain.refund.situation import Situation
-from domain.vocabulary import Party, RefundState, ReturnState, ReviewCause, Status
+from domain.vocabulary import Party, RefundState
 
 SELLER_ALONE = Liability(seller=100)
-ACCOUNT_OF = {
-    Party.SELLER: Account.SELLER,
-    Party.PLATFORM: Account.PLATFORM,
-    Party.CARRIER: Account.CARRIER_CLAIMS,
-}
-UNSCANNED = frozenset({ReturnState.OPEN, ReturnState.VOID})
-USED = frozenset({ReturnState.SCANNED, ReturnState.DELIVERED, ReturnState.DISPUTED})
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """What an event does with money: what becomes due to the buyer, and the posting."""
-
-    refund: Money | None
-    posting: Posting | None
-
-
-Rule = Callable[[Situation], Charge]
-NOTHING = Charge(None, None)
 
 
 def full_amount(case: Case) -> Money:
@@ -46,25 +26,6 @@ def full_amount(case: Case) -> Money:
 def _liability(situation: Situation) -> Liability:
     """The decision's own, else the one that support decided before, else the seller alone."""
     return getattr(situation.command, "liability", None) or situation.case.liability or SELLER_ALONE
-
-
-def shares_of(amount: Money, liability: Liability) -> dict[Party, Money]:
-    """``amount`` borne by the liable parties, to the exact minor unit.
-
-    The seller's part is cut first and rounded on its own, half a unit in his favour: so it never falls when the
-    amount rises, and a part refunded never costs him more than the whole.
-    """
-    rest, sellers = amount.allocate([liability.platform + liability.carrier, liability.seller])
-    platforms, carriers = rest.allocate([liability.platform, liability.carrier])
-    return {Party.SELLER: sellers, Party.PLATFORM: platforms, Party.CARRIER: carriers}
-
-
-def _borne(amount: Money, item: Item, liability: Liability) -> list[Entry]:
-    return [
-        Entry(account=ACCOUNT_OF[party], item=item, amount=-part)
-        for party, part in shares_of(amount, liability).items()
-        if part
-    ]
 
 
 def _commission_credit(situation: Situation, amount: Money, liability: Liability) -> list[Entry]:
@@ -86,58 +47,6 @@ def _owed_to_buyer(amount: Money) -> Entry:
     return Entry(account=Account.BUYER_REFUNDS, item=Item.REFUND, amount=amount)
 
 
-# The return label
-
-
-def _label_scanned(situation: Situation) -> Charge:
-    """The first scan uses the label, or this case's share of it."""
-    share, case = situation.context.label_share, situation.case
-    if case.return_state not in UNSCANNED:
-        return NOTHING
-    return _label_borne(case.return_label_cost if share is None else share)
-
-
-def _label_learned(situation: Situation) -> Charge:
-    """A label that is known only now, and was used already."""
-    case, command = situation.case, situation.command
-    assert isinstance(command, ReportReturnLabelIssued)  # noqa: S101 -- the table pairs them
-    return _label_borne(command.cost) if case.return_was_scanned and case.return_label_cost is None else NOTHING
-
-
-def _label_borne(cost: Money | None) -> Charge:
-    """The carrier is owed for the label, and the platform bears it until someone is liable."""
-    if not cost:
-        return NOTHING
-    entries = (
-        Entry(account=Account.PLATFORM, item=Item.CARRIER_BILL, amount=-cost),
-        Entry(account=Account.CARRIER_LABELS, item=Item.CARRIER_BILL, amount=cost),
-    )
-    return Charge(None, Posting(rule=ChargeRule.RETURN_LABEL_BORNE, entries=entries))
-
-
-def _is_lost(case: Case) -> bool:
-    """The parcel was handed in and support looks for it in vain: nothing came back."""
-    waits_in_vain = case.status is Status.SUPPORT_REVIEW and case.review_cause is ReviewCause.RETURN_LOST
-    return waits_in_vain and case.return_state is ReturnState.SCANNED
-
-
-def _is_after_return(case: Case) -> bool:
-    """The item came back or is on its way: a label that is unused, void or lost is never the seller's (SPEC §5)."""
-    return case.return_state in USED and not _is_lost(case)
-
-
-def _label_passed_on(case: Case, liability: Liability) -> list[Entry]:
-    """The label's cost from the platform, which bears it since the scan, to whoever else is liable."""
-    cost = case.return_label_cost
-    if cost is None or not _is_after_return(case):
-        return []
-    borne = [entry for entry in _borne(cost, Item.RETURN_LABEL, liability) if entry.account is not Account.PLATFORM]
-    return [
-        *borne,
-        *(Entry(account=Account.PLATFORM, item=Item.RETURN_LABEL, amount=-entry.amount) for entry in borne),
-    ]
-
-
 # The refund
 
 
@@ -146,13 +55,13 @@ def _full(situation: Situation) -> Charge:
     case, liability = situation.case, _liability(situation)
     line, full = case.line, full_amount(case)
     entries = [
-        *_borne(full, Item.PRICE_AND_SHIPPING, liability),
+        *borne(full, Item.PRICE_AND_SHIPPING, liability),
         *([Entry(account=Account.PLATFORM_TAX, item=Item.TAX, amount=-line.tax)] if line.tax else []),
         _owed_to_buyer(line.paid),
         *_commission_credit(situation, full, liability),
-        *_label_passed_on(case, liability),
+        *label_passed_on(case, liability),
     ]
-    rule = ChargeRule.FULL_REFUND_AFTER_RETURN if _is_after_return(case) else ChargeRule.FULL_REFUND
+    rule = ChargeRule.FULL_REFUND_AFTER_RETURN if is_after_return(case) else ChargeRule.FULL_REFUND
     return Charge(refund=line.paid, posting=Posting(rule=rule, entries=tuple(entries)))
 
 
@@ -162,7 +71,7 @@ def _partial(situation: Situation) -> Charge:
     assert isinstance(command, AcceptOffer | DecidePartialRefund)  # noqa: S101 -- the table pairs them
     liability = _liability(situation)
     entries = [
-        *_borne(command.amount, Item.PARTIAL_AMOUNT, liability),
+        *borne(command.amount, Item.PARTIAL_AMOUNT, liability),
         _owed_to_buyer(command.amount),
         *_commission_credit(situation, command.amount, liability),
     ]
@@ -236,15 +145,15 @@ CHARGES: dict[type[e.CaseEvent], Rule] = {
     e.RefundSupersededByChargeback: _undone,
     e.RefundedElsewhere: _elsewhere,
     e.AppealUpheld: _credited,
-    e.ReturnLabelRecorded: _label_learned,
-    e.ReturnAccepted: _label_scanned,
-    e.ReturnDelivered: _label_scanned,
-    e.ReturnReinstated: _label_scanned,
-    e.ReturnReinstatedDelivered: _label_scanned,
-    e.LateReturnToSupport: _label_scanned,
-    e.ReturnArrivedDuringReview: _label_scanned,
-    e.ReturnCrossedReplacement: _label_scanned,
-    e.ReturnScanRecorded: _label_scanned,
+    e.ReturnLabelRecorded: label_learned,
+    e.ReturnAccepted: label_scanned,
+    e.ReturnDelivered: label_scanned,
+    e.ReturnReinstated: label_scanned,
+    e.ReturnReinstatedDelivered: label_scanned,
+    e.LateReturnToSupport: label_scanned,
+    e.ReturnArrivedDuringReview: label_scanned,
+    e.ReturnCrossedReplacement: label_scanned,
+    e.ReturnScanRecorded: label_scanned,
 }
 """Every other event moves no money."""
 

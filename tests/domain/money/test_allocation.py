@@ -24,7 +24,9 @@ def minors(amount, shares):
         (590, [4000, 1000], [472, 118]),
         (100, [2, 1], [67, 33]),
         (1, [1, 99], [0, 1]),  # the largest remainder gets the odd unit
+        (10, [5, 2], [7, 3]),  # the largest remainder, not the largest share
         (-100, [1, 1, 1], [-34, -33, -33]),
+        (-1, [1, 1], [-1, 0]),
         (5, [0, 1], [0, 5]),
         (5, [0, 0], [3, 2]),  # nothing to go by: equal
         (0, [3, 4], [0, 0]),

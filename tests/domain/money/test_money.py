@@ -140,3 +140,15 @@ def test_the_largest_amount_is_a_hundred_billion_units_of_two_digits():
     assert Money.from_decimal("100000000000.00", "EUR").minor == LARGEST_MINOR
     with pytest.raises(ValidationError):
         Money.from_decimal("100000000000.01", "EUR")
+
+
+def test_several_amounts_are_added_at_once():
+    cents = [Money(minor=minor, currency="EUR") for minor in (4000, 590, -1)]
+    assert Money.sum(*cents) == Money(minor=4589, currency="EUR")
+    assert Money.sum(cents[0]) == cents[0]
+
+
+@pytest.mark.parametrize(("first", "second"), [("EUR", "USD"), ("USD", "EUR")])
+def test_two_currencies_never_add_up_in_either_order(first, second):
+    with pytest.raises(CurrencyMismatchError):
+        Money.sum(Money(minor=1, currency=first), Money(minor=1, currency=second))

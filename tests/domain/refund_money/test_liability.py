@@ -10,7 +10,8 @@ from domain.money import Money, total
 from domain.posting import Account, Item
 from domain.refund import events as e
 from domain.refund.case import Case
-from domain.refund.charges import charge_of, full_amount, shares_of
+from domain.refund.charge import shares_of
+from domain.refund.charges import charge_of, full_amount
 from domain.refund.commands import (
     AcceptOffer,
     ApproveWithoutReturn,

@@ -24,7 +24,7 @@ from projections.seller_orders import SellerOrders
 from runtime.believed import inbound, token_verifier
 from runtime.clock import SandboxClock, system_clock
 from runtime.database import usable
-from runtime.keys import master_key
+from runtime.keys import master_key, other_master_keys
 from runtime.settings import Environment, Settings
 from store.allowances import Allowances, Rate
 from store.application import DirectService
@@ -86,7 +86,7 @@ def _engine(settings: Settings, url: str, role: str | None) -> sa.Engine:
 
 
 def _furnished(settings: Settings, url: str, engine: sa.Engine, opened: ExitStack) -> House:
-    vault = Vault(engine, master_key(settings))
+    vault = Vault(engine, master_key(settings), *other_master_keys(settings))
     vault.encrypt(PROBE, b"", b"")
     wakeup = Wakeup(engine, hear={FORGOTTEN: vault.drop})
     wakeup.start()

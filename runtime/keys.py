@@ -19,6 +19,11 @@ def master_key(settings: Settings) -> bytes:
     return b64decode(_kept(settings.data_folder / "master.key"))
 
 
+def other_master_keys(settings: Settings) -> list[bytes]:
+    """Those that are accepted besides, while one follows another."""
+    return [b64decode(secret.get_secret_value()) for secret in settings.other_master_keys]
+
+
 def token_secret(settings: Settings) -> str:
     """What signs and verifies the sandbox's local tokens."""
     if settings.token_secret is not None:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationE
 from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsConfigDict
 
-from runtime.connection_settings import ConnectionSettings
+from runtime.connection_settings import ConnectionSettings, Secrets
 from runtime.mail_settings import MailSettings
 
 PREFIX: Final = "DIRECTSERVICE_"
@@ -58,6 +58,10 @@ def _as_key(secret: SecretStr) -> SecretStr:
         if len(b64decode(secret.get_secret_value(), validate=True)) == KEY_BYTES:
             return secret
     raise ValueError(f"should be {KEY_BYTES} bytes in base64, as `openssl rand -base64 {KEY_BYTES}` prints them")
+
+
+def _as_keys(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    return tuple(map(_as_key, secrets))
 
 
 class Settings(MailSettings, ConnectionSettings):
@@ -146,6 +150,11 @@ class Settings(MailSettings, ConnectionSettings):
         None,
         repr=False,
         description="Opens every person's key: 32 bytes in base64. Unset, a sandbox makes one in the data folder.",
+    )
+    other_master_keys: Annotated[Secrets, AfterValidator(_as_keys)] = Field(
+        (),
+        repr=False,
+        description="Accepted too, while one master key follows another; with blanks between.",
     )
     log_level: LogLevel = Field(LogLevel.INFO, description="The least that is logged.")
     log_format: LogFormat = Field(LogFormat.CONSOLE, description="`console` for people, `json` for machines.")

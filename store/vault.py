@@ -10,16 +10,14 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from cachetools import TTLCache
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from store.master_keys import KEY_BYTES, NONCE, MasterKeys
 from store.session import Session
 
 KEYS_KEPT = 20_000
 SECONDS_KEPT = 30.0
 """How long a key is kept at hand: the bound on reading an erased person where the news did not arrive."""
-NONCE = 12
-KEY_BYTES = 32
 NAMED_KEY = re.compile(rb'"key":\s?"([0-9a-f-]{36})"')
 
 FORGOTTEN = "directservice_forgotten"
@@ -44,10 +42,6 @@ class UnknownKeyError(LookupError):
     """A cipher text names a key that was never kept here: the keys' backup does not belong to this log."""
 
 
-class WrongMasterKeyError(RuntimeError):
-    """The master key given is not the one the persons' keys were wrapped with."""
-
-
 class Vault:
     """Encrypts for persons and decrypts what their keys still open. Safe to share between threads.
 
@@ -57,12 +51,10 @@ class Vault:
     no caller waits for the pool while holding a connection of it.
     """
 
-    def __init__(self, engine: sa.Engine, master_key: bytes) -> None:
-        """``master_key`` is 32 bytes. Raises ValueError for another length."""
-        if len(master_key) != KEY_BYTES:
-            raise ValueError(f"the master key has {KEY_BYTES} bytes, not {len(master_key)}")
+    def __init__(self, engine: sa.Engine, master_key: bytes, *others: bytes) -> None:
+        """``master_key`` wraps new keys; the ``others`` are accepted too. Raises ValueError unless each is 32 bytes."""
         self._session = Session(engine)
-        self._master = AESGCM(master_key)
+        self._masters = MasterKeys(master_key, *others)
         self._mutex = Lock()
         self._keys: TTLCache[UUID, AESGCM | None] = TTLCache(KEYS_KEPT, SECONDS_KEPT)
         self._live: TTLCache[str, UUID] = TTLCache(KEYS_KEPT, SECONDS_KEPT)
@@ -147,19 +139,8 @@ class Vault:
         return keys
 
     def _unwrapped(self, key_id: UUID, person: str, wrapped: bytes | None) -> AESGCM | None:
-        if wrapped is None:
-            return None
-        try:
-            return AESGCM(self._master.decrypt(wrapped[:NONCE], wrapped[NONCE:], _bound_to(person, key_id)))
-        except InvalidTag as error:
-            raise WrongMasterKeyError(f"the master key does not open the key of {person}") from error
+        return None if wrapped is None else AESGCM(self._masters.unwrap(person, key_id, wrapped))
 
     def _create(self, person: str) -> None:
-        key_id, nonce = uuid4(), os.urandom(NONCE)
-        key = AESGCM.generate_key(bit_length=KEY_BYTES * 8)
-        wrapped = nonce + self._master.encrypt(nonce, key, _bound_to(person, key_id))
-        self._session.execute(CREATE, (key_id, person, wrapped))
-
-
-def _bound_to(person: str, key_id: UUID) -> bytes:
-    return f"{person}/{key_id}".encode()
+        key_id, key = uuid4(), AESGCM.generate_key(bit_length=KEY_BYTES * 8)
+        self._session.execute(CREATE, (key_id, person, self._masters.wrap(person, key_id, key)))

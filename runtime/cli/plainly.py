@@ -24,7 +24,7 @@ from store.audit.exported import NoExportError
 from store.audit.held import NoRootError
 from store.audit.unfit import Unfit
 from store.failures import Unavailable
-from store.vault import WrongMasterKeyError
+from store.master_keys import WrongMasterKeyError
 
 FAILED: Final = 1
 """Something could not be done, or only in part."""

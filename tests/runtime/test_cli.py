@@ -1,5 +1,6 @@
 """The command line: what it prints, and one clear sentence with an exit code for whatever is wrong."""
 
+import base64
 import json
 
 import pytest
@@ -184,6 +185,15 @@ def test_another_master_key_is_noticed_at_once(installation, place):
     run("clock", "show")
     (place / "master.key").unlink()
     assert said(run("clock", "show"), 2).startswith("directservice: the master key does not open the key of ")
+
+
+def test_a_master_key_is_exchanged_while_the_other_is_still_accepted(installation, place):
+    run("clock", "show")
+    installation.setenv("DIRECTSERVICE_OTHER_MASTER_KEYS", (place / "master.key").read_text())
+    installation.setenv("DIRECTSERVICE_MASTER_KEY", base64.b64encode(bytes(32)).decode())
+    assert run("rotate-master-key").stdout == "keys wrapped anew: 1\n"
+    installation.delenv("DIRECTSERVICE_OTHER_MASTER_KEYS")
+    assert run("rotate-master-key").stdout == "keys wrapped anew: 0\n"
 
 
 def test_a_fault_of_the_program_is_a_sentence_too(installation, monkeypatch):

@@ -8,8 +8,10 @@ from cryptography.exceptions import InvalidTag
 
 from store.codec import open_
 from store.engine import connect
+from store.master_keys import MasterKeys, WrongMasterKeyError
+from store.rewrapping import kept_keys, rewrap
 from store.session import Session
-from store.vault import UnknownKeyError, Vault, WrongMasterKeyError
+from store.vault import UnknownKeyError, Vault
 from tests.store.log_entries import MASTER_KEY
 from tests.store.messages import as_stored, message, sealed
 
@@ -145,3 +147,61 @@ def test_another_master_key_opens_nothing_and_says_so(vault, elsewhere):
 def test_a_master_key_of_another_length_is_refused(engine):
     with pytest.raises(ValueError, match="32 bytes, not 16"):
         Vault(engine, bytes(16))
+
+
+# One master key follows another
+
+
+NEXT_KEY = bytes(reversed(MASTER_KEY))
+
+
+@pytest.fixture
+def next_vault(elsewhere):
+    """A process that wraps with the next master key and still accepts the present one."""
+    return Vault(elsewhere, NEXT_KEY, MASTER_KEY)
+
+
+def test_while_one_master_key_follows_another_both_are_accepted(vault, engine, next_vault):
+    key, cipher = vault.encrypt(ADA, b"by the old", b"")
+    bens_key, bens_cipher = next_vault.encrypt("buyer:ben", b"by the new", b"")
+    accepting = Vault(engine, MASTER_KEY, NEXT_KEY)
+    for process in (next_vault, accepting):
+        assert process.decrypt(key, cipher, b"") == b"by the old"
+        assert process.decrypt(bens_key, bens_cipher, b"") == b"by the new"
+
+
+def test_once_all_keys_are_wrapped_anew_the_old_master_key_opens_none_and_is_not_needed(vault, engine, elsewhere):
+    sealed_for = {f"buyer:{number}": vault.encrypt(f"buyer:{number}", b"text", b"") for number in range(7)}
+    masters = MasterKeys(NEXT_KEY, MASTER_KEY)
+    assert (rewrap(engine, masters), rewrap(engine, masters), kept_keys(engine)) == (7, 0, 7)
+    for key, cipher in sealed_for.values():
+        assert Vault(elsewhere, NEXT_KEY).decrypt(key, cipher, b"") == b"text"
+    with pytest.raises(WrongMasterKeyError):
+        Vault(elsewhere, MASTER_KEY).decrypt(*sealed_for["buyer:0"], b"")
+
+
+def test_more_keys_than_one_batch_are_all_wrapped_anew(vault, engine, monkeypatch):
+    monkeypatch.setattr("store.rewrapping.BATCH", 2)
+    for number in range(5):
+        vault.encrypt(f"buyer:{number}", b"", b"")
+    told = []
+    assert rewrap(engine, MasterKeys(NEXT_KEY, MASTER_KEY), told.append) == 5
+    assert told == [2, 4, 5]
+
+
+def test_a_key_that_is_destroyed_while_keys_are_wrapped_anew_stays_destroyed(vault, engine):
+    key, cipher = vault.encrypt(ADA, b"text", b"")
+
+    class Slow(MasterKeys):
+        def wrapped_anew(self, person, key_id, wrapped):
+            vault.forget(ADA)
+            return super().wrapped_anew(person, key_id, wrapped)
+
+    assert rewrap(engine, Slow(NEXT_KEY, MASTER_KEY)) == 0
+    assert Vault(engine, NEXT_KEY).decrypt(key, cipher, b"") is None
+
+
+def test_a_key_that_no_master_key_opens_stops_the_wrapping(vault, engine):
+    vault.encrypt(ADA, b"text", b"")
+    with pytest.raises(WrongMasterKeyError, match=ADA):
+        rewrap(engine, MasterKeys(NEXT_KEY))

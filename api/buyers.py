@@ -16,7 +16,7 @@ from api.errands import Asking, Move
 from api.pages import Cursors, Paged
 from api.presenting.standing import standing_of
 from api.presenting.whereabouts import shown_with_href
-from api.schemas.buyers import Standing
+from api.schemas.buyers import StandingOfBuyer
 from api.schemas.queues import BuyerRequest, BuyerRequests
 from api.schemas.shape import RecordedChange
 from api.sellers import recorded
@@ -73,7 +73,7 @@ def list_requests(
     f"{BUYER}/standing",
     operation_id="get_standing",
     summary="Whether a buyer is under review, and what he asks for compared with what he buys",
-    response_model=Standing,
+    response_model=StandingOfBuyer,
     responses=may_answer(),
     **admits(Role.SUPPORT, Role.AUDITOR),
 )

@@ -13,7 +13,7 @@ from api.answers import answer, may_answer
 from api.auth import THROUGH_HTTP
 from api.door import admits, behind_the_door
 from api.schemas.policies import Policies
-from api.schemas.process import Process, RowShown, StatusShown, When
+from api.schemas.process import ProcessTable, RowShown, StatusShown, When
 from api.services import Given
 from domain.action import action_name
 from domain.policy import Policy, PolicyRef
@@ -30,7 +30,7 @@ router = behind_the_door("rules")
     "/v1/process",
     operation_id="get_process",
     summary="The whole process of a refund case, as a table",
-    response_model=Process,
+    response_model=ProcessTable,
     responses=may_answer(),
     **admits(*THROUGH_HTTP),
 )
@@ -39,9 +39,9 @@ async def get_process() -> Response:
 
 
 @cache
-def _process() -> Process:
+def _process() -> ProcessTable:
     statuses = tuple(_status(status) for status in Status if status is not Status.NEW)
-    return Process(statuses=statuses, rows=tuple(map(_row, ROWS)))
+    return ProcessTable(statuses=statuses, rows=tuple(map(_row, ROWS)))
 
 
 def _status(status: Status) -> StatusShown:

@@ -13,7 +13,7 @@ from pydantic_core import to_jsonable_python
 from api.presenting.difference_words import said
 from api.presenting.disclosure import Audience, audience_of, is_shown
 from api.presenting.timeline import StepEvent, timeline
-from api.schemas.difference import Change, Step
+from api.schemas.difference import Change, StepBetween
 from api.schemas.matter import MatterShape
 from domain.actors import Actor
 from domain.facet import Facet
@@ -64,12 +64,12 @@ def changes(before: dict[Facet, Any], after: dict[Facet, Any], zone: tzinfo) -> 
             )
 
 
-def steps(history: Sequence[Envelope], viewer: Actor) -> tuple[Step, ...]:
+def steps(history: Sequence[Envelope], viewer: Actor) -> tuple[StepBetween, ...]:
     """These events as steps of the timeline, for support and auditors with who caused each and by what."""
     audience = audience_of(viewer)
     is_staff = audience is Audience.STAFF
     return tuple(
-        Step(
+        StepBetween(
             **dict(entry),
             actor=envelope.cause.actor if is_staff else None,
             command_id=envelope.cause.command_id if is_staff else None,

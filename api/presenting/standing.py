@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.schemas.buyers import ReviewRule, Standing, StandingAmounts, StandingWindow
+from api.schemas.buyers import ReviewRule, StandingAmounts, StandingOfBuyer, StandingWindow
 from api.schemas.shape import share
 from domain.business_time import Window
 from domain.buyer.standing import BuyerConduct
@@ -17,12 +17,12 @@ def standing_of(
     under_review: bool,  # noqa: FBT001 -- what support said of him
     policy: Policy,
     counted: Sequence[tuple[Window, BuyerCounts]],
-) -> Standing:
+) -> StandingOfBuyer:
     """``counted`` are the windows of this policy."""
     rules = policy.standing
     judged = next(counts for window, counts in counted if window == rules.review_window)
     conduct = BuyerConduct(window=rules.review_window, lines=judged.lines, requests=judged.requests)
-    return Standing(
+    return StandingOfBuyer(
         buyer_id=buyer_id,
         under_review=under_review,
         above_thresholds=conduct.is_above(rules),

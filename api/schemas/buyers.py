@@ -42,7 +42,7 @@ class ReviewRule(Shape):
     above_percent: int = Field(description="Requests by lines bought")
 
 
-class Standing(Shape):
+class StandingOfBuyer(Shape):
     """How a buyer stands: what support says of him, and what he asks for compared with what he buys."""
 
     buyer_id: str

@@ -33,7 +33,7 @@ class Change(Shape):
     words: Words
 
 
-class Step(TimelineEntry):
+class StepBetween(TimelineEntry):
     """Something that happened between the two."""
 
     actor: Actor | None = Field(description="For support and auditors")
@@ -48,4 +48,4 @@ class Difference(Shape):
     before: Stand
     after: Stand
     changes: tuple[Change, ...]
-    steps: tuple[Step, ...] = Field(description="What happened between the two, oldest first")
+    steps: tuple[StepBetween, ...] = Field(description="What happened between the two, oldest first")

@@ -37,7 +37,7 @@ class RowShown(Shape):
     to: Status
 
 
-class Process(Shape):
+class ProcessTable(Shape):
     """The whole process of a refund case."""
 
     statuses: tuple[StatusShown, ...]

@@ -50,6 +50,10 @@ def test_operations_have_names_that_become_functions():
     assert all(re.fullmatch(r"[a-z][a-z_]*", name) for name in names)
 
 
+def test_shapes_have_names_of_their_own_that_become_classes():
+    assert [name for name in DOCUMENT["components"]["schemas"] if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name)] == []
+
+
 def test_every_operation_has_a_tag_that_is_explained_and_a_sentence():
     explained = {tag["name"] for tag in DOCUMENT["tags"]}
     for _, _, operation in OPERATIONS:

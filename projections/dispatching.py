@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from projections.outbox import JobKind, outbox
-from store.tables import dispatch
+from store.tables import dispatch, event
 
 NOW, UNTIL = (sa.bindparam(name, type_=sa.DateTime(timezone=True)) for name in ("now", "until"))
 KIND, LIMIT = sa.bindparam("of_kind", type_=sa.Text), sa.bindparam("limit", type_=sa.Integer)
@@ -23,11 +23,17 @@ DUE = (
     .limit(LIMIT)
     .with_for_update(skip_locked=True)
 )
+CORRELATION = (
+    sa.select(sa.cast(event.c.state, postgresql.JSON)["correlation_id"].astext)
+    .where(event.c.stream_id == outbox.c.stream_id, event.c.version == outbox.c.version)
+    .scalar_subquery()
+    .label("correlation_id")
+)
 CLAIM = (
     sa.update(outbox)
     .where(outbox.c.job_id.in_(DUE))
     .values(claim_at=UNTIL, attempts=outbox.c.attempts + 1)
-    .returning(outbox)
+    .returning(outbox, CORRELATION)
 )
 LEFT_ALREADY = sa.select(dispatch.c.job_id).where(
     dispatch.c.job_id == sa.func.any(sa.bindparam("jobs", type_=sa.ARRAY(sa.Uuid)))
@@ -62,6 +68,8 @@ class Job:
     stream_id: UUID
     version: int
     """Of the event that caused it."""
+    correlation_id: str
+    """Of that event: under which the request is logged that led to it."""
     due_at: datetime
     attempts: int
     """How often it was claimed, this time included; whoever claims it next has a higher number."""
@@ -97,6 +105,7 @@ def _job(row: sa.Row[tuple[object, ...]]) -> Job:
         kind=JobKind(row.kind),
         stream_id=row.stream_id,
         version=row.version,
+        correlation_id=row.correlation_id,
         due_at=row.due_at,
         attempts=row.attempts,
     )

@@ -10,6 +10,7 @@ from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry, start_http_server
 
 from api.app import create_app
 from runtime.container import House, services
@@ -29,9 +30,14 @@ def answering(house: House, stop: StopRequest) -> Iterator[str]:
     Raises StartError when the port is taken or the application cannot start.
     """
     behind = services(house)
-    app = create_app(lambda: nullcontext(behind))
-    server = uvicorn.Server(_config(app, house.settings))
-    with listener(house.settings.api_host, house.settings.api_port) as bound:
+    registry = CollectorRegistry()
+    app = create_app(lambda: nullcontext(behind), registry)
+    settings = house.settings
+    server = uvicorn.Server(_config(app, settings))
+    with (
+        listener(settings.api_host, settings.api_port, shared=settings.api_shares_port) as bound,
+        _counters_of_its_own(settings, registry),
+    ):
         thread = Thread(target=_run, args=(server, bound, stop), name="api")
         thread.start()
         try:
@@ -59,11 +65,32 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     )
 
 
-def listener(host: str, port: int) -> socket.socket:
-    """A socket that takes connections there, on a free port where ``port`` is 0. Raises StartError if it cannot."""
+@contextmanager
+def _counters_of_its_own(settings: Settings, registry: CollectorRegistry) -> Iterator[None]:
+    """What this process alone counted, at a port of its own, for where several processes share the API's."""
+    if settings.metrics_port is None:
+        yield
+        return
+    try:
+        server, thread = start_http_server(settings.metrics_port, settings.api_host, registry)
+    except OSError as error:
+        raise StartError(f"the counters cannot be told on port {settings.metrics_port}: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def listener(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """A socket that takes connections there, on a free port where ``port`` is 0. Raises StartError if it cannot.
+
+    Connections to a ``shared`` port are spread by the kernel over all processes that share it.
+    """
     try:
         family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(place[:2], family=family, backlog=BACKLOG)
+        return socket.create_server(place[:2], family=family, backlog=BACKLOG, reuse_port=shared)
     except OSError as error:
         said = str(error.strerror).partition(" (while")[0]
         raise StartError(f"the API cannot listen on {host} port {port}: {said}") from error

@@ -101,6 +101,15 @@ class Settings(MailSettings, ConnectionSettings):
     )
     api_host: str = Field("127.0.0.1", description="The address the API listens on.")
     api_port: int = Field(8000, ge=0, le=65535, description="The port the API listens on; 0 takes a free one.")
+    api_shares_port: bool = Field(
+        default=False, description="Whether several processes of the API on this machine listen on the same port."
+    )
+    metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="A port for what this process of the API alone counts, where several share one.",
+    )
     threads: int = Field(40, ge=1, le=1000, description="Requests that a process of the API works on at a time.")
     requests_at_once: int = Field(
         200,

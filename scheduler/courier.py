@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 import sqlalchemy as sa
+from structlog.contextvars import bound_contextvars
 
 from projections import dispatching
 from projections.dispatching import Job
@@ -120,14 +121,20 @@ class _Duty:
             return dispatching.claim(conn, self._dispatch.kind, now, now + self._dispatch.limits.lease, limit)
 
     def _attempt(self, job: Job) -> None:
+        with bound_contextvars(correlation_id=job.correlation_id, job_id=str(job.id)):
+            self._carry_out(job)
+
+    def _carry_out(self, job: Job) -> None:
         try:
             outcome = self._dispatch.carry_out(job)
         except NoAnswer as silence:
+            LOG.warning("job %s of %s is put off: %s", job.kind, job.stream_id, silence)
             self._put_off(job, str(silence), silence.retry_after or timedelta())
         except Exception as error:
             LOG.exception("job %s (%s) of %s failed", job.id, job.kind, job.stream_id)
             self._put_off(job, f"{type(error).__name__}: {error}", timedelta())
         else:
+            LOG.info("job %s of %s is %s", job.kind, job.stream_id, outcome)
             with translated(), self._engine.begin() as conn:
                 dispatching.note_dispatched(conn, job, outcome, self._clock())
 

@@ -13,6 +13,7 @@ from runtime.clock import system_clock
 from runtime.embedded import EmbeddedPostgres
 from runtime.settings import Settings, read_settings, variable
 from store.application import DirectService
+from store.engine import connect
 from store.evidence_files import EvidenceFolder
 from store.vault import Vault
 
@@ -26,6 +27,14 @@ def service(engine, place):
         evidence_files=EvidenceFolder(place / "evidence"),
         clock=system_clock,
     )
+
+
+@pytest.fixture
+def owner(database_url):
+    """An engine with all rights."""
+    engine = connect(database_url, role=None)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,6 @@ from runtime.cli.app import app
 from runtime.clock import system_clock
 from runtime.sandbox import local_token
 from runtime.settings import Settings, read_settings, variable
-from store.engine import connect
 from tests.api.asking import CASES
 from tests.runtime.waiting import wait_until
 from tests.service import BUYER, MARKETPLACE, MASTER_KEY, SELLER, Service, order_line
@@ -32,13 +31,6 @@ SECRETS = {name: f"{name}-that-nobody-may-read-0123456789abcdef" for name in SEC
     "shipping_webhook_secrets": f"whsec_{b64encode(b'webhooks-nobody-may-forge').decode()}",
     "master_key": b64encode(MASTER_KEY).decode(),
 }
-
-
-@pytest.fixture
-def owner(database_url):
-    engine = connect(database_url, role=None)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
     SerializationInfo,
     SerializerFunctionWrapHandler,
     StringConstraints,
@@ -71,30 +73,45 @@ class Personal(Value):
     person: str
     """Whose data this is, as ``role:id``."""
     text: str | None
+    _key: str | None = PrivateAttr(default=None)
+    """What had sealed the text that was read here: carried on into another message, it is sealed with nothing else,
+    so that a command under way when its person is forgotten cannot save what it had read."""
 
     @classmethod
     def of(cls, person: str, text: str) -> Self:
         return cls(person=person, text=text)
 
+    def __eq__(self, other: object) -> bool:
+        """The same text of the same person, whatever sealed it."""
+        return isinstance(other, Personal) and (self.person, self.text) == (other.person, other.text)
+
+    def __hash__(self) -> int:
+        return hash((self.person, self.text))
+
     @model_serializer(mode="wrap")
     def _seal(self, write: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
         sealing = _sealing(info.context)
-        return sealing.seal(self.person, self.text) if sealing else write(self)
+        return sealing.seal(self.person, self.text, self._key) if sealing else write(self)
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _open(cls, stored: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 -- pydantic hands over whatever is there
+    def _open(cls, stored: Any, read: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:  # noqa: ANN401 -- pydantic hands over whatever is there
         sealing = _sealing(info.context)
         if sealing is None or not isinstance(stored, dict):
-            return stored
-        return {"person": stored["person"], "text": sealing.open(stored)}
+            return read(stored)
+        opened = read({"person": stored["person"], "text": sealing.open(stored)})
+        opened._key = stored.get("key")  # noqa: SLF001 -- its own
+        return opened
 
 
 class Sealing(Protocol):
     """How personal text is kept from those who have no key."""
 
-    def seal(self, person: str, text: str | None) -> dict[str, Any]:
-        """What is stored instead of the text: ``person`` and whatever opens it again."""
+    def seal(self, person: str, text: str | None, key: str | None) -> dict[str, Any]:
+        """What is stored instead of the text: ``person`` and whatever opens it again.
+
+        A text that was read under ``key`` is sealed with that one, and is gone where it was destroyed meanwhile.
+        """
 
     def open(self, stored: dict[str, Any]) -> str | None:
         """The text, or None once its key is destroyed."""

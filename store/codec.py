@@ -58,11 +58,17 @@ class _PersonalData:
         self._vault = vault
         self._place = stream_id, version
 
-    def seal(self, person: str, text: str | None) -> dict[str, Any]:
-        if text is None:
+    def seal(self, person: str, text: str | None, key: str | None) -> dict[str, Any]:
+        sealed = None if text is None else self._encrypted(person, text.encode(), key)
+        if sealed is None:
             return {"person": person, "key": None, "cipher": None}
-        key_id, cipher = self._vault.encrypt(person, text.encode(), self._bound_to(person))
+        key_id, cipher = sealed
         return {"person": person, "key": str(key_id), "cipher": b64encode(cipher).decode()}
+
+    def _encrypted(self, person: str, text: bytes, key: str | None) -> tuple[UUID, bytes] | None:
+        if key is None:
+            return self._vault.encrypt(person, text, self._bound_to(person))
+        return self._vault.encrypt_again(UUID(key), text, self._bound_to(person))
 
     def open(self, stored: dict[str, Any]) -> str | None:
         if stored.get("key") is None:

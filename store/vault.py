@@ -65,6 +65,11 @@ class Vault:
         nonce = os.urandom(NONCE)
         return key_id, nonce + key.encrypt(nonce, plaintext, aad)
 
+    def encrypt_again(self, key_id: UUID, plaintext: bytes, aad: bytes) -> tuple[UUID, bytes] | None:
+        """As ``encrypt``, with the key under which the text was read; None where that was destroyed meanwhile."""
+        key, nonce = self._key(key_id), os.urandom(NONCE)
+        return (key_id, nonce + key.encrypt(nonce, plaintext, aad)) if key else None
+
     def decrypt(self, key_id: UUID, cipher: bytes, aad: bytes) -> bytes | None:
         """The plain text, or None once the key is destroyed. Raises InvalidTag for anything tampered with."""
         key = self._key(key_id)

@@ -24,7 +24,7 @@ FIGURES_ONLY = Audience.REPORTER
 class _Untold:
     """Leaves persons' words out (``domain.messages.Sealing``)."""
 
-    def seal(self, person: str, _text: str | None) -> dict[str, Any]:
+    def seal(self, person: str, _text: str | None, _key: str | None) -> dict[str, Any]:
         return {"person": person, "text": None}
 
 

@@ -7,7 +7,7 @@ from functools import singledispatch
 from typing import ClassVar
 
 from domain.business_time import WindowField
-from domain.messages import Event, Identifier, Line, Value
+from domain.messages import Event, Identifier, Line, Personal, Value
 from domain.policy import StandingRules
 
 
@@ -16,7 +16,8 @@ class BuyerPutUnderReview(Event):
 
     topic: ClassVar[str] = "buyer.put_under_review.v1"
     buyer_id: Identifier
-    ground: Line
+    ground: Personal | Line
+    """Sealed with the buyer's key; plain where it was recorded before that."""
 
 
 class BuyerReviewLifted(Event):
@@ -24,7 +25,8 @@ class BuyerReviewLifted(Event):
 
     topic: ClassVar[str] = "buyer.review_lifted.v1"
     buyer_id: Identifier
-    ground: Line
+    ground: Personal | Line
+    """Sealed with the buyer's key; plain where it was recorded before that."""
 
 
 class BuyerConduct(Value):
@@ -54,12 +56,17 @@ class BuyerStanding:
 
 def put_under_review(standing: BuyerStanding, buyer_id: str, ground: str) -> list[Event]:
     """The events of a suspicion: none when there is one already."""
-    return [] if standing.under_review else [BuyerPutUnderReview(buyer_id=buyer_id, ground=ground)]
+    return [] if standing.under_review else [BuyerPutUnderReview(buyer_id=buyer_id, ground=_of(buyer_id, ground))]
 
 
 def lift_review(standing: BuyerStanding, buyer_id: str, ground: str) -> list[Event]:
     """The events of a suspicion that ended: none when there is none."""
-    return [BuyerReviewLifted(buyer_id=buyer_id, ground=ground)] if standing.under_review else []
+    return [BuyerReviewLifted(buyer_id=buyer_id, ground=_of(buyer_id, ground))] if standing.under_review else []
+
+
+def _of(buyer_id: str, ground: str) -> Personal:
+    """What support writes of a buyer is the buyer's data (SPEC §9)."""
+    return Personal.of(f"buyer:{buyer_id}", ground)
 
 
 @singledispatch

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from runtime.cli import audit, documents, keys, orders, running, sandbox, story, views
+from runtime.cli import audit, documents, keys, orders, persons, running, sandbox, story, views
 from runtime.collector import look_less_often
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (story, running, orders, views, audit, keys, sandbox, documents):
+for group in (story, running, orders, views, audit, persons, keys, sandbox, documents):
     app.add_typer(group.commands)
 
 

@@ -7,7 +7,10 @@ from datetime import datetime
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from domain.actors import Actor, Role
 from domain.messages import Identifier, Instant
+
+PERSONS = sorted(role for role in Role if role.is_person)
 
 
 def an_instant(text: str) -> datetime:
@@ -24,3 +27,11 @@ def an_id(text: str) -> str:
         return TypeAdapter[str](Identifier).validate_python(text)
     except ValidationError:
         raise typer.BadParameter(f"{text!r} is no id: letters, digits and . _ : @ -, at most 128") from None
+
+
+def a_person(text: str) -> Actor:
+    """``buyer:b-1`` as one who can have personal data here. Raises BadParameter."""
+    role, _, holder = text.partition(":")
+    if role not in PERSONS:
+        raise typer.BadParameter(f"{text!r} names none of {', '.join(PERSONS)} before its colon")
+    return Actor(role=Role(role), id=an_id(holder))

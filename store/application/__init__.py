@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.actors import Actor
 from domain.policy import PolicyBook
 from store.application.accounts import Accounts, ChosenAddress, Ground, SellerRecord
 from store.application.adjustments import Adjustments
@@ -60,6 +61,7 @@ class DirectService:
         """
         self.policies = policies
         self.clock = clock
+        self._vault = vault
         reader = LogReader(engine)
         recorder = LogRecorder(engine, reader, announce)
         self.log = EventLog(recorder, vault)
@@ -78,6 +80,13 @@ class DirectService:
         self.chargebacks = Chargebacks(self.log, parties, PaymentNames(engine), self.reports)
         scans = OrderScans(self.log, self.refund_cases, self.cancellations)
         self.order_lines = OrderLines(self.log, parties, scans, clock)
+
+    def forget(self, person: Actor) -> bool:
+        """Destroy the key of everything this person wrote or was written of him; False where there was none (SPEC §9).
+
+        History, books, chains and read models stay as they are. Whoever acts again later gets a fresh key.
+        """
+        return self._vault.forget(str(person))
 
     def overtake(self, stream_ids: Iterable[UUID], conn: sa.Connection | None = None) -> list[Envelope]:
         """Apply every timeout that is due on these cases and cancellations, each at its ``due_at``.

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from domain.messages import Personal
 from store.codec import open_
 from store.engine import connect
 from store.master_keys import MasterKeys, WrongMasterKeyError
@@ -80,6 +81,21 @@ def test_who_acts_again_gets_a_fresh_key_and_what_was_erased_stays_erased(vault,
     assert vault.decrypt(fresh, again, b"") == b"text"
     assert vault.decrypt(old, cipher, b"") is None
     assert keys(engine) == [(ADA, True), (ADA, False)]
+
+
+def test_what_was_read_before_an_erasure_is_not_saved_by_being_written_again(vault):
+    """A command under way copies an address into its event while the address's owner is forgotten."""
+    read = open_(as_stored(sealed(vault, message(person=ADA))), vault)
+    vault.forget(ADA)
+    vault.encrypt(ADA, b"he acts again", b"")
+    written = sealed(vault, read.payload, version=2)
+    assert read.payload.text.text == "Where is my camera?"
+    assert open_(as_stored(written), vault).payload.text == Personal(person=ADA, text=None)
+
+
+def test_what_was_read_and_is_written_again_stays_readable(vault):
+    read = open_(as_stored(sealed(vault, message(person=ADA))), vault)
+    assert open_(as_stored(sealed(vault, read.payload, version=2)), vault).payload == read.payload
 
 
 def test_a_process_that_starts_after_an_erasure_reads_nothing(vault, other_process):

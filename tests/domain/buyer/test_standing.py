@@ -9,6 +9,7 @@ from domain.buyer.standing import (
     lift_review,
     put_under_review,
 )
+from domain.messages import Personal
 from domain.refund.events import RequestWithdrawn
 from domain.vocabulary import Status
 
@@ -17,14 +18,14 @@ PLAIN, SUSPECTED = BuyerStanding(), BuyerStanding(under_review=True)
 
 def test_a_suspicion_is_recorded_with_its_ground_and_only_once():
     (event,) = put_under_review(PLAIN, "b-1", "ten requests a week")
-    assert event == BuyerPutUnderReview(buyer_id="b-1", ground="ten requests a week")
+    assert event == BuyerPutUnderReview(buyer_id="b-1", ground=Personal.of("buyer:b-1", "ten requests a week"))
     assert evolve(event, PLAIN) == SUSPECTED
     assert put_under_review(SUSPECTED, "b-1", "again") == []
 
 
 def test_a_suspicion_that_ended_is_recorded_and_only_if_there_was_one():
     (event,) = lift_review(SUSPECTED, "b-1", "explained")
-    assert event == BuyerReviewLifted(buyer_id="b-1", ground="explained")
+    assert event == BuyerReviewLifted(buyer_id="b-1", ground=Personal.of("buyer:b-1", "explained"))
     assert evolve(event, SUSPECTED) == PLAIN
     assert lift_review(PLAIN, "b-1", "explained") == []
 

@@ -22,7 +22,7 @@ from api.schemas.shape import RecordedChange
 from api.sellers import recorded
 from api.services import Given
 from api.strictness import StrictJson
-from api.views import MinPosition, view
+from api.views import MinPosition, at_one_moment, view
 from domain.actors import Role
 from domain.messages import Identifier, Instant
 from domain.refusals import Unknown
@@ -80,7 +80,7 @@ def list_requests(
 def get_standing(given: Given, buyer_id: BuyerId, min_position: MinPosition = None) -> Response:
     """Counted over the newest policy's windows, across all sellers, as of now."""
     standing, policy = given.door.accounts.buyer(buyer_id), given.door.policies.current
-    with view(given, Conduct.name, min_position) as conn:
+    with at_one_moment(view(given, Conduct.name, min_position)) as conn:
         counted = counts_over(conn, buyer_id, policy, given.door.clock())
     return answer(standing_of(buyer_id, standing.under_review, policy, counted))
 

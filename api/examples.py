@@ -30,6 +30,7 @@ BY_FIELD: dict[str, Any] = {
     "liability": {"seller": 100},
     "line_id": "order-1-line-1",
     "name": "Ada Shop",
+    "now_at": "2026-03-12T09:30:00Z",
     "order_id": "order-1",
     "postal_code": "10115",
     "price": {"minor": 4000, "currency": EUR},

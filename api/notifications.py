@@ -18,7 +18,7 @@ from api.presenting.whereabouts import PATHS
 from api.schemas.notifications import Notification, Notifications, Unread
 from api.services import Given
 from api.strictness import Flag, Id
-from api.views import MinPosition, view
+from api.views import MinPosition, at_one_moment, view
 from domain.actors import Actor, Role
 from domain.labels import notice_words
 from domain.language import Locale
@@ -57,7 +57,7 @@ def list_notifications(
     mailbox, now = notifications.Mailbox.of(actor), given.door.clock()
     after = CURSORS.place(paged, mailbox.reader, unread)
     said_in = locale or _locale_of(given, actor)
-    with view(given, notifications.Notifications.name, min_position) as conn:
+    with at_one_moment(view(given, notifications.Notifications.name, min_position)) as conn:
         found = notifications.notifications(conn, mailbox, now, unread=unread, after=after, limit=paged.limit)
         count = notifications.unread_count(conn, mailbox, now)
     return answer(

@@ -11,11 +11,13 @@ from starlette.responses import Response
 from api.answers import ANY_BODY, answer, may_answer
 from api.auth import THROUGH_HTTP
 from api.door import admits, behind_the_door
-from api.schemas.sandbox_clock import Advance, ClockTime
+from api.schemas.sandbox_clock import Advance, ClockTime, SetTo
 from api.services import Given, MovableClock
 from api.strictness import StrictJson
+from api.views import view
 from domain.actors import Role
-from domain.refusals import Unknown
+from domain.refusals import NotAllowedNow, Unknown
+from projections.deadlines import Deadlines, next_due
 
 router = behind_the_door("sandbox")
 
@@ -53,3 +55,34 @@ def get(clock: Clock) -> Response:
 def advance(clock: Clock, step: Annotated[Advance, StrictJson()]) -> Response:
     """For every process. Each call moves it; time never runs back."""
     return answer(ClockTime(now_at=clock.advance(step.by)))
+
+
+@router.post(
+    "/v1/sandbox/clock/set",
+    operation_id="set_clock",
+    summary="Move the sandbox's time forward to an instant",
+    response_model=ClockTime,
+    responses=may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND),
+    **admits(Role.SUPPORT, Role.MARKETPLACE),
+)
+def set_to(clock: Clock, to: Annotated[SetTo, StrictJson()]) -> Response:
+    """For every process. Time is never set back."""
+    return answer(ClockTime(now_at=clock.set_to(to.now_at)))
+
+
+@router.post(
+    "/v1/sandbox/clock/advance-to-next-deadline",
+    operation_id="advance_clock_to_next_deadline",
+    summary="Move the sandbox's time forward to the next deadline of any case",
+    response_model=ClockTime,
+    responses=may_answer(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    **admits(Role.SUPPORT, Role.MARKETPLACE),
+)
+def advance_to_next_deadline(given: Given, clock: Clock) -> Response:
+    """For every process, after the deadlines contain what was recorded last. 409 where no deadline lies ahead."""
+    head = given.door.log.recorder.max_notification_id()
+    with view(given, Deadlines.name, head) as conn:
+        due_at = next_due(conn, clock())
+    if due_at is None:
+        raise NotAllowedNow("no_deadline_ahead", "no case has a deadline ahead; time stays as it is")
+    return answer(ClockTime(now_at=clock.set_to(due_at)))

@@ -49,6 +49,9 @@ class MovableClock(Protocol):
     def advance(self, by: timedelta) -> datetime:
         """The time after moving forward. Raises RuleBroken for a step that is none, or too far."""
 
+    def set_to(self, instant: datetime) -> datetime:
+        """The time after moving forward to ``instant``. Raises RuleBroken for an earlier one, or one too far."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
@@ -14,10 +14,11 @@ from api.door import admits, behind_the_door
 from api.pages import Cursors, Paged
 from api.presenting.whereabouts import shown_with_href
 from api.schemas.queues import QueuedMatter, SupportQueue
-from api.services import Given
+from api.services import Given, Services
 from api.strictness import Flag
 from api.views import MinPosition, view
 from domain.actors import Role
+from domain.business_time import due
 from domain.messages import Instant
 from projections import support_queue
 
@@ -45,7 +46,14 @@ def list_queue(
         found = support_queue.queue(conn, on_hold=on_hold, asked_in=asked_in, after=after, limit=paged.limit)
     return answer(
         SupportQueue(
-            items=tuple(shown_with_href(QueuedMatter, each) for each in found.items),
+            items=tuple(_shown(given, each) for each in found.items),
             next=CURSORS.mark(found.next, on_hold, asked_in),
         )
     )
+
+
+def _shown(given: Services, queued: support_queue.Queued) -> QueuedMatter:
+    policy = given.door.policies.current
+    target = due(queued.since, policy.windows.support_first_answer_target, policy.calendar)
+    age = max(given.door.clock() - queued.since, timedelta())
+    return shown_with_href(QueuedMatter, queued, age=age, answer_target_at=target.at)

@@ -6,6 +6,7 @@ The scheduler sweeps them through ``projections.sweeping``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -56,6 +57,15 @@ ENDED = rows_of(deadline)
 REMOVE_ENDED = sa.delete(deadline).where(
     deadline.c.stream_id == ENDED.c.stream_id, deadline.c.version < ENDED.c.version
 )
+
+
+NEXT_AFTER = sa.select(sa.func.min(deadline.c.due_at)).where(deadline.c.due_at > sa.bindparam("now"))
+
+
+def next_due(conn: sa.Connection, now: datetime) -> datetime | None:
+    """When the first deadline that lies ahead is due; None where none does."""
+    due_at: datetime | None = conn.execute(NEXT_AFTER, {"now": now}).scalar_one()
+    return due_at
 
 
 class Deadlines:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-import sqlalchemy as sa
-
 from api.tokens import issue
 from domain.actors import Actor
 from domain.refusals import NotAllowedNow
-from projections.deadlines import Deadlines, deadline
+from projections.deadlines import Deadlines, next_due
 from projections.progress import StillBehindError
 from runtime.believed import trust
 from runtime.clock import SandboxClock, system_clock
@@ -20,7 +18,6 @@ from runtime.settings import Settings
 
 PATIENCE_SECONDS: Final = 5.0
 """For the deadlines to contain what was recorded last."""
-NEXT_AFTER = sa.select(sa.func.min(deadline.c.due_at)).where(deadline.c.due_at > sa.bindparam("now"))
 
 
 def local_token(settings: Settings, actor: Actor, lifetime: timedelta) -> str:
@@ -48,5 +45,5 @@ def advance_to_next_deadline(house: House) -> datetime | None:
             "deadlines_behind", f"{behind}; `directservice up` or `project` keeps them in step"
         ) from None
     with house.engine.connect() as connection:
-        due_at: datetime | None = connection.execute(NEXT_AFTER, {"now": clock()}).scalar_one()
+        due_at = next_due(connection, clock())
     return None if due_at is None else clock.set_to(due_at)

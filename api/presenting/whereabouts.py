@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from api.presenting.cancellation import CANCELLATIONS
@@ -29,7 +29,7 @@ def matter_link(process: Process | None, matter_id: UUID) -> MatterLink | None:
     return MatterLink(process=process, id=matter_id, href=f"{PATHS[process]}/{matter_id}") if process else None
 
 
-def shown_with_href(shape: type[ShapeT], listed: Listed) -> ShapeT:
-    """The row as an answer, with where the whole of it is."""
-    values = {name: getattr(listed, name) for name in shape.model_fields if name != "href"}
-    return shape.model_validate({**values, "href": f"{PATHS[listed.process]}/{listed.id}"})
+def shown_with_href(shape: type[ShapeT], listed: Listed, **more: Any) -> ShapeT:  # noqa: ANN401 -- fields of the shape
+    """The row as an answer, with where the whole of it is, and what the row does not tell."""
+    values = {name: getattr(listed, name) for name in shape.model_fields.keys() - more.keys() - {"href"}}
+    return shape.model_validate({**values, **more, "href": f"{PATHS[listed.process]}/{listed.id}"})

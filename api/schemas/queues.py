@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import Field
@@ -62,6 +62,8 @@ class QueuedMatter(Shape):
     cause: ReviewCause | None = Field(description="Null for an appeal, and where support was only asked in")
     routing: tuple[SupportRouting, ...] = Field(description="Why intake sent it here")
     asked_in_by: Role | None = Field(description="Who asked, while the case goes on without support")
+    age: timedelta = Field(description="How long it has waited since then")
+    answer_target_at: datetime = Field(description="By when support means to look at it; no deadline")
     answered_at: datetime | None = Field(description="When support first did something about it")
     on_hold: bool = Field(description="A disputed return: no clock runs until support decides")
     fraud_suspected: bool

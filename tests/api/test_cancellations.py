@@ -130,6 +130,7 @@ def test_support_sees_what_it_has_and_why_longest_waiting_first(api, views):
     (queued,) = api(SUPPORT).get("/v1/support-queue").json()["items"]
     assert (queued["href"], queued["cause"], queued["on_hold"]) == (case, "taken_over", False)
     assert queued["at_stake"] == EUR_45_90
+    assert (queued["age"], queued["answer_target_at"]) == ("PT0S", "2026-03-10T17:01:00Z")
     assert api(SUPPORT).get("/v1/support-queue?on_hold=true").json()["items"] == []
     assert len(api(SUPPORT).get("/v1/support-queue?asked_in=false").json()["items"]) == 1
     for actor in (BUYER, SELLER):

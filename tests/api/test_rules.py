@@ -94,6 +94,12 @@ class FakeClock:
         self.now += by
         return self.now
 
+    def set_to(self, instant):
+        if instant < self.now:
+            raise RuleBroken("clock_never_goes_back", "the clock is never set back")
+        self.now = instant
+        return self.now
+
 
 @pytest.fixture
 def sandbox(application, services, service):
@@ -109,6 +115,28 @@ def test_a_sandboxs_time_is_told_and_moved(sandbox):
     assert moved.json() == {"now_at": "2026-03-08T18:00:00Z"}
 
 
+def test_a_sandboxs_time_is_set_forward_and_never_back(sandbox):
+    there = "/v1/sandbox/clock/set"
+    assert sandbox(SUPPORT).post(there, {"now_at": "2026-03-09T09:00:00+01:00"}).json() == {
+        "now_at": "2026-03-09T08:00:00Z"
+    }
+    back = sandbox(SUPPORT).post(there, {"now_at": "2026-03-09T08:00:00+01:00"})
+    refused(back, 422, "rule-broken", rule="clock_never_goes_back")
+    refused(sandbox(SUPPORT).post(there, {"now_at": "tomorrow"}), 422, "invalid-field", naming="/now_at")
+    refused(sandbox(BUYER).post(there, {"now_at": "2026-03-09T09:00:00Z"}), 403, "not-your-move")
+
+
+def test_a_sandboxs_time_moves_to_the_next_deadline_once_the_view_knows_it(sandbox, engine):
+    there = "/v1/sandbox/clock/advance-to-next-deadline"
+    refused(sandbox(SUPPORT).post(there), 503, "not-yet")
+    Views(engine).catch_up()
+    refused(sandbox(SUPPORT).post(there), 409, "not-allowed-now", rule="no_deadline_ahead")
+    opened(sandbox)
+    Views(engine).catch_up()
+    assert sandbox(SUPPORT).post(there).json() == {"now_at": "2026-03-10T17:00:00Z"}
+    refused(sandbox(SUPPORT).post(there), 409, "not-allowed-now", rule="no_deadline_ahead")
+
+
 @pytest.mark.parametrize("by", ["-PT1H", "PT0S"])
 def test_time_never_runs_back(sandbox, by):
     response = sandbox(MARKETPLACE).post("/v1/sandbox/clock/advance", {"by": by})
@@ -122,8 +150,13 @@ def test_a_step_is_an_iso_8601_duration(sandbox, by):
 
 def test_in_production_time_is_nobodys_to_move(api):
     refused(api(MARKETPLACE).get("/v1/sandbox/clock"), 404, "unknown", rule="no_sandbox")
-    response = api(MARKETPLACE).post("/v1/sandbox/clock/advance", {"by": "PT48H"})
-    refused(response, 404, "unknown", rule="no_sandbox")
+    for move, body in {
+        "advance": {"by": "PT48H"},
+        "set": {"now_at": "2027-01-01T00:00:00Z"},
+        "advance-to-next-deadline": None,
+    }.items():
+        response = api(MARKETPLACE).post(f"/v1/sandbox/clock/{move}", body)
+        refused(response, 404, "unknown", rule="no_sandbox")
 
 
 def test_a_seller_reads_his_own_metrics_and_support_any(api, engine):

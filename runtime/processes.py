@@ -18,7 +18,7 @@ from runtime.connections import Outside, connected
 from runtime.container import House, open_house
 from runtime.mailing import mail_dispatches
 from runtime.settings import Settings
-from runtime.stopping import StopRequest, made_by_signals
+from runtime.stopping import STOP_LIMIT_SECONDS, StopRequest, made_by_signals, within
 from runtime.telling import as_message
 from scheduler.adapters.webhook_receivers import HttpReceivers
 from scheduler.backoff import Backoff
@@ -159,9 +159,17 @@ PROCESSES: dict[str, tuple[Part, ...]] = {
 
 
 def run(settings: Settings, parts: Iterable[Part], say: Callable[[str], None]) -> bool:
-    """Run the parts until SIGTERM or SIGINT, then end them in the reverse order; False when one of them failed."""
-    with closing(StopRequest()) as stop, made_by_signals(stop), open_house(settings) as house, ExitStack() as running:
+    """Run the parts until SIGTERM or SIGINT, then end them in the reverse order; False when one of them failed.
+
+    Ending takes at most ``STOP_LIMIT_SECONDS``; what then still hangs is left as a kill would leave it.
+    """
+    with ExitStack() as running:
+        stop = running.enter_context(closing(StopRequest()))
+        running.enter_context(made_by_signals(stop))
+        limit = running.enter_context(ExitStack())
+        house = running.enter_context(open_house(settings))
         for part in parts:
             say(running.enter_context(part(house, stop)))
         stop.wait()
+        limit.enter_context(within(STOP_LIMIT_SECONDS))
         return not stop.because_of_failure

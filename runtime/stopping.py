@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -11,6 +13,11 @@ from typing import Final
 
 STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 WAKE: Final = b"\0"
+STOP_LIMIT_SECONDS: Final = 60.0
+"""How long a process may take to end in good order: longer than any request, batch or receiver should."""
+FAILED: Final = 1
+
+LOG = logging.getLogger(__name__)
 
 
 class StopRequest:
@@ -57,3 +64,20 @@ def _leave_to_the_default(_number: int, _frame: FrameType | None) -> None:
     """The first signal was written to the request's pipe by Python itself."""
     for number in STOPS:
         signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """What takes longer ends the process on the spot, as a kill would: whatever it had in hand, others take up."""
+    limit = threading.Timer(seconds, _give_up, [seconds])
+    limit.daemon = True
+    limit.start()
+    try:
+        yield
+    finally:
+        limit.cancel()
+
+
+def _give_up(seconds: float) -> None:
+    LOG.error("the process did not end in good order within %g s, and ends as it is", seconds)
+    os._exit(FAILED)

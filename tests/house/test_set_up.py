@@ -53,7 +53,12 @@ def test_a_lock_holds_pinned_versions_with_hashes_and_nothing_else(lock):
 
 
 @pytest.mark.parametrize(
-    ("lock", "groups"), [("requirements.lock", ["dev"]), ("requirements-postgres.lock", ["postgres"])]
+    ("lock", "groups"),
+    [
+        ("requirements.lock", ["dev"]),
+        ("requirements-postgres.lock", ["postgres"]),
+        ("requirements-benchmarks.lock", ["bench"]),
+    ],
 )
 def test_the_locks_hold_what_the_project_asks_for(lock, groups):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())

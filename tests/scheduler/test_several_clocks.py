@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -28,17 +30,32 @@ def start(house, database_url, tmp_path):
         it.communicate()
 
 
-def test_two_processes_overtake_each_case_once(house, start):
+def test_three_processes_overtake_each_case_once_and_in_due_order(house, start):
     cases = house.asked(CASES)
     house.later(days=30)
-    clocks = [start(), start()]
+    clocks = [start() for _ in range(3)]
     for clock in clocks:
         assert clock.stdout.readline() == "ready\n"
-    for clock in clocks:
-        clock.stdin.write("go\n")
-        clock.stdin.flush()
-    assert sum(int(clock.stdout.readline()) for clock in clocks) == CASES
+    with following(house.views):
+        for clock in clocks:
+            clock.stdin.write("go\n")
+            clock.stdin.flush()
+        told = [clock.stdout.readline().split() for clock in clocks]
+    assert sum(map(len, told)) == CASES
+    assert [sorted(due) for due in told] == told, "each works in due order"
     assert [len(house.timeouts(case)) for case in cases] == [1] * CASES
+
+
+@contextmanager
+def following(views):
+    """The view takes in what the clocks do, as in a real house."""
+    follower = Thread(target=views.run)
+    follower.start()
+    try:
+        yield
+    finally:
+        views.stop()
+        follower.join()
 
 
 def test_a_clock_that_is_killed_before_it_commits_leaves_its_work_to_the_others(house, start):

@@ -3,8 +3,9 @@
 import pytest
 
 from domain.actors import Actor, Role
+from domain.seller.account import SellerProfile
 from tests.api.asking import CASES, WRITTEN, names, opened, refused, uploaded
-from tests.service import BUYER, CARRIER, PAYMENTS, SELLER, SUPPORT, berlin, order_line, png
+from tests.service import BUYER, CARRIER, MARKETPLACE, PAYMENTS, SELLER, SUPPORT, berlin, order_line, png
 
 AUDITOR = Actor(role=Role.AUDITOR, id="auditor-1")
 EUR_45_90 = {"minor": 4590, "currency": "EUR"}
@@ -47,6 +48,19 @@ def test_each_action_says_where_and_how_to_ask_for_it_and_what_it_costs(api):
     assert offer["input_schema"]["required"] == ["amount"]
     assert (offer["cost"]["seller"], offer["cost"]["below"]) == (None, EUR_45_90)
     assert api(SELLER).post(refund["href"]).status_code == 200
+
+
+def test_an_action_says_what_is_still_missing_for_it(api):
+    mover = Actor(role=Role.SELLER, id="s-9")
+    api.service.door.accounts.record_profile(mover.id, SellerProfile(enrolled=True), api.service.errand(MARKETPLACE))
+    api.service.sold(order_line(seller_id=mover.id))
+    photo = uploaded(api)
+    case = api(BUYER).post(CASES, {**WRITTEN, "reason": "wrong_item", "photos": [photo]}).headers["Location"]
+    actions = {action["name"]: action for action in api(mover).get(case).json()["available_actions"]}
+    assert actions["approve-without-return"]["needs"] is None
+    needs = actions["approve-with-return"]["needs"]
+    assert needs["words"]["en"] == "Choose a return address in your settings first."
+    refused(api(mover).post(f"{case}/approve-with-return"), 422, "rule-broken", rule=needs["rule"])
 
 
 def test_what_the_parties_wrote_and_showed_each_other_stands_together(api):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from domain.actors import CLOCK
+from domain.deadline import DeadlineKind
 from domain.refund.commands import (
     AcceptOffer,
     ApproveWithoutReturn,
@@ -101,3 +102,13 @@ def test_a_policy_that_changes_never_moves_a_deadline_that_runs():
     story.stage.policy = policy(windows={"seller_answer": "1bh", "offer_answer": "1bh"})
     story.when(SendMessage(text="Which colour?"), by=SELLER).due(DUE)
     story.at(berlin(DUE) - INSTANT).when(ApproveWithoutReturn()).then(RefundApproved)
+
+
+@pytest.mark.parametrize(("asked_at", "kinds"), [
+    ("2026-03-17 17:59", [DeadlineKind.OFFER_ANSWER]),
+    ("2026-03-17 18:00", [DeadlineKind.OFFER_ANSWER, DeadlineKind.RETURN_SHIPPING]),
+])  # fmt: skip
+def test_a_window_that_began_by_a_timeout_may_itself_end_at_this_instant(asked_at, kinds):
+    story = given(*OFFERED)
+    story.stage.now = berlin(asked_at)
+    assert [timeout.kind for timeout in overtake(story.case, story.stage.context(CLOCK))] == kinds

@@ -66,9 +66,7 @@ class TaskStanding(Shape):
     failures: int
     failing: bool = Field(description="Its last run failed")
     troubles: int = Field(description="Faults that it has found and that stand; the log names all of them")
-    first_trouble: str | None = Field(
-        description="The first of them, such as where the books first do not fit"
-    )
+    first_trouble: str | None = Field(description="The first of them, such as where the books first do not fit")
 
 
 class Ready(Shape):

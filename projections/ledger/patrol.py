@@ -17,7 +17,7 @@ from projections.ledger.tables import balance, entry, hold
 from store.reader import LogReader
 
 AT_A_LOOK = 5000
-"""Events of each kind, new and old, that one look goes through: some half a second."""
+"""Events of each kind, new and old, that one look goes through: two seconds where every one of them moves money."""
 
 STRETCH = (sa.bindparam("after", type_=sa.BigInteger), sa.bindparam("until", type_=sa.BigInteger))
 before = entry.alias("before")

@@ -43,6 +43,8 @@ leads to, and names the actions open to the caller with what each would cost. On
         {"name": "seller hub", "description": "What the seller works from."},
         {"name": "support", "description": "What support works from."},
         {"name": "buyers", "description": "Their requests, and standing with the fraud review."},
+        {"name": "contacts", "description": "How people are reached, and which mails they want."},
+        {"name": "notifications", "description": "What each reader was told, read or unread."},
         {"name": "events", "description": "What happened, for whoever follows it."},
         {"name": "audit", "description": "What can be taken away and verified elsewhere."},
         {"name": "webhooks", "description": "Where the marketplace is told what happens, and what became of it."},

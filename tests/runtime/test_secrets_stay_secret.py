@@ -29,6 +29,7 @@ EMAIL = "ada.lovelace@persons.example"
 SECRET_FIELDS = {name for name, field in Settings.model_fields.items() if not field.repr} - {"database_url"}
 SECRETS = {name: f"{name}-that-nobody-may-read-0123456789abcdef" for name in SECRET_FIELDS} | {
     "shipping_webhook_secrets": f"whsec_{b64encode(b'webhooks-nobody-may-forge').decode()}",
+    "other_master_keys": b64encode(b"an older master key of 32 bytes!").decode(),
     "master_key": b64encode(MASTER_KEY).decode(),
 }
 
@@ -43,6 +44,10 @@ def told_everything(installation, database_url):
     installation.setenv("DIRECTSERVICE_LOG_FORMAT", "json")
     for name in ("PAYMENTS_URL", "SHIPPING_URL"):
         installation.setenv(f"DIRECTSERVICE_{name}", "http://127.0.0.1:1")
+    for name in ("EVIDENCE_BUCKET_KEY_ID", "SMTP_USERNAME"):
+        installation.setenv(f"DIRECTSERVICE_{name}", "a-name-that-may-be-read")
+    installation.setenv("DIRECTSERVICE_SMTP_HOST", "127.0.0.1")
+    installation.setenv("DIRECTSERVICE_SMTP_PORT", "1")
     return installation
 
 

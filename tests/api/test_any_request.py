@@ -24,7 +24,12 @@ def nothing():
 
 
 CONFIG = schemathesis.Config.from_dict(
-    {"checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", 304, 400, 404, 406, 409, 412, 422]}}}
+    {
+        "checks": {
+            "positive_data_acceptance": {"expected-statuses": ["2xx", 304, 400, 404, 406, 409, 412, 422]},
+            "negative_data_rejection": {"expected-statuses": ["4xx"]},
+        }
+    }
 )
 """Well-formed requests meet rules of the trade, which no schema states."""
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 from random import Random
 from signal import SIGTERM
 from threading import Event
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx2
 import pytest
 
+from api.idempotency import command_id
 from domain.actors import Actor, Role
 from runtime.clock import SandboxClock, system_clock
 from tests.faults.installation import PARTS, Installation
@@ -48,7 +49,7 @@ class Parties:
                 try:
                     answer = client.post(url, json=body, headers={"Idempotency-Key": key})
                     if answer.status_code < REFUSED:
-                        self.acknowledged.append(UUID(key))
+                        self.acknowledged.append(command_id(actor, key))
                         return answer
                     assert answer.status_code in {409, 429, 503}, answer.text
                 except httpx2.TransportError:

@@ -15,7 +15,7 @@ from domain.actors import Actor, Role
 from runtime.clock import SandboxClock, system_clock
 from tests.faults.installation import PARTS, Installation
 from tests.faults.soundness import assert_sound
-from tests.faults.town import AT_ONCE, CASES, PAUSE, TRIES, Town
+from tests.faults.town import AT_ONCE, CASES, PAUSE, TIMES, TRIES, Town
 from tests.service import SELLER
 
 KILLED_EVERY_SECONDS = 0.7
@@ -77,12 +77,12 @@ def test_what_was_acknowledged_stands_whichever_process_is_killed_when(founded, 
         parties = Parties(installation)
         with ThreadPoolExecutor(AT_ONCE) as streets:
             played = [streets.submit(parties.play, number) for number in range(CASES)]
-            for part in [*PARTS, *chance.choices(PARTS, k=4)]:
+            for part in [*chance.sample(PARTS, k=len(PARTS)), *chance.choices(PARTS, k=4 * (TIMES - 1))]:
                 pause.wait(KILLED_EVERY_SECONDS)
                 installation.kill(part)
             for case in played:
                 case.result()
-        for _ in range(4):
+        for _ in range(2):
             founded.now = clock.advance(timedelta(days=5))
             installation.kill(chance.choice(("schedule", "deliver", "project")))
             assert founded.comes_to_rest(limit_seconds=100), f"not at rest: {founded.unrest()}"

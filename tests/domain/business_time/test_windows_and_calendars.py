@@ -1,7 +1,7 @@
 """Windows, zones and markets as policies write them, and what is refused."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -74,3 +74,17 @@ def test_many_threads_that_ask_at_once_all_see_the_holiday():
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda n: germany.is_holiday(date(2000 + n % 40, 5, 1)), range(400)))
     assert all(answers)
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        ("2010-11-07T02:59:59Z", date(2010, 11, 6)),  # 23:59:59, before midnight
+        ("2010-11-07T03:00:00Z", date(2010, 11, 7)),  # 00:00, the day begins
+        ("2010-11-07T03:01:00Z", date(2010, 11, 7)),  # clocks are set back to 23:01 of the sixth
+        ("2010-11-07T04:00:00Z", date(2010, 11, 7)),  # 00:00 once more
+    ],
+)
+def test_a_day_that_has_begun_stays_though_clocks_go_back_across_midnight(at, day):
+    calendar = Calendar(zone="America/Goose_Bay")
+    assert calendar.day_of(datetime.fromisoformat(at)) == day

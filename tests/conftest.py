@@ -7,6 +7,7 @@ those two set DIRECTSERVICE_TEST_POSTGRES to ``machine`` or ``wheel``. A test th
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
 from itertools import count
 from pathlib import Path
@@ -33,6 +34,7 @@ MIGRATION = 0x74_65_73_74  # "test": databases of one server share its roles, so
 
 def pytest_configure(config):
     """The run's folder is made by the program that gives out the tests, and handed to its workers."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, tests send it
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[PLACE] = Path(worker["place"])

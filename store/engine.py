@@ -59,7 +59,10 @@ def connection_arguments(
     url: str, role: str | None = APP_ROLE, session: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, Any]:
     """What psycopg needs to open one session as ``connect`` does; the address's own settings win."""
-    given = conninfo_to_dict(url.replace("postgresql+psycopg://", "postgresql://", 1))
+    try:
+        given = conninfo_to_dict(url.replace("postgresql+psycopg://", "postgresql://", 1))
+    except psycopg.ProgrammingError:  # whose text repeats the address, with its password
+        raise psycopg.ProgrammingError("its address is no libpq address and no key-value string") from None
     settings = {**SESSION, **session, **({} if role is None else {"role": role})}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     return {**CONNECTION, **given, "options": f"{options} {given.get('options', '')}".rstrip()}

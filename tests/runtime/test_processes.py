@@ -61,7 +61,7 @@ def test_everything_in_one_process_answers_and_stops_on_a_signal(number):
 def test_a_process_tells_how_its_tasks_fare_until_it_stops(engine):
     with started("schedule") as process:
         line_with(process, PARTS["schedule"])
-        assert wait_until(lambda: {it.task for it in heard(engine)} == {"deadlines", "upkeep"})
+        assert wait_until(lambda: {it.task for it in heard(engine)} == {"deadlines", "upkeep", "roots"})
         process.terminate()
         assert process.wait(timeout=30) == 0
     assert heard(engine) == []

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.refund.commands import ReportReturnLabelIssued
 from scheduler.adapters.asking import Service
 from scheduler.adapters.shipping_service import ShippingService
 from scheduler.ports.carriers import LabelOrder
@@ -13,7 +14,7 @@ from scheduler.ports.trouble import NoAnswer, RefusedForGood
 from scheduler.twins.carriers import LocalCarrier
 from tests.scheduler.serving import serving
 from tests.scheduler.shipping_at_home import KEY, ShippingAtHome
-from tests.service import BUYER, HOME
+from tests.service import BUYER, CARRIER, HOME
 
 
 @contextmanager
@@ -32,6 +33,10 @@ class OfTwin:
         self.carriers = LocalCarrier(house.engine, house.reports, house.clock, serves={"DE"})
 
     def hand_in(self, order):
+        """A scan finds the case once the courier has told it of its label."""
+        label = self.carriers.issue(order)
+        told = ReportReturnLabelIssued(happened_at=label.issued_at, tracking=label.tracking, cost=label.cost)
+        self._house.reports.take(order.case_id, told, CARRIER, "issued")
         self.carriers.hand_in(order.case_id)
 
     def void(self):

@@ -30,7 +30,7 @@ from store.wakeup import Wakeup
 
 WARM_UP, REQUESTS = 30, 400
 APART = 0.02
-"""Seconds between two requests: nothing of the one before is still under way."""
+"""Seconds between two requests, once all read models contain the one before: nothing of it is still under way."""
 PATIENCE = 5.0
 MARKETPLACE = Actor(role=Role.MARKETPLACE, id="marketplace")
 
@@ -73,6 +73,7 @@ class House:
         over = perf_counter()
         if receipt.stream_id not in {item.case.id for item in shown.items if item.case}:
             raise AssertionError("the hub does not show what was submitted")
+        self.progress.wait_for(receipt.position or 0, PATIENCE)
         return submitted - started, over - submitted, over - started
 
 

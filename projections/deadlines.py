@@ -35,7 +35,7 @@ deadline = sa.Table(
     text("failure", nullable=True),
 )
 """``version`` is the event that set the deadline; ``claim_at`` is ``due_at``, or later for a row set aside;
-``remind_at`` is the next of the ``reminders``."""
+``reminders`` and the first of them, ``remind_at``, are there to be looked at: mails follow ``tellings``."""
 
 by_claim = sa.Index("ix_deadline_claim_at", deadline.c.claim_at, deadline.c.stream_id)
 by_reminder = sa.Index("ix_deadline_remind_at", deadline.c.remind_at)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.actors import Role
 from domain.deadline import DeadlineKind
 from projections.deadlines import deadline
 
@@ -50,19 +49,6 @@ STANDING = sa.select(
     .label("waits_since"),
     sa.select(sa.func.count()).where(deadline.c.attempts > 0).scalar_subquery().label("set_aside"),
 )
-REMIND = (
-    sa.select(deadline)
-    .where(deadline.c.remind_at <= NOW, deadline.c.due_at > NOW)
-    .order_by(deadline.c.remind_at, deadline.c.stream_id)
-    .limit(LIMIT)
-    .with_for_update(skip_locked=True)
-)
-REMINDER = sa.func.unnest(deadline.c.reminders).column_valued("reminder")
-REMIND_NEXT = (
-    sa.update(deadline)
-    .where(STREAMS)
-    .values(remind_at=sa.select(sa.func.min(REMINDER)).where(REMINDER > NOW).scalar_subquery())
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +82,6 @@ class Standing:
     """Since when the earliest deadline that can be taken waits to be; None when nothing is due."""
     set_aside: int
     """How many timeouts failed and wait for another try."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """A reminder that is due to whoever the case waits on."""
-
-    stream_id: UUID
-    kind: DeadlineKind
-    due_at: datetime
-    waiting_on: Role
-    remind_at: datetime
-    """Which of the deadline's reminders it is; with stream and ``due_at`` its stable identity."""
 
 
 def claim_due(conn: sa.Connection, now: datetime, limit: int) -> list[DueRow]:
@@ -150,18 +124,4 @@ def aside(conn: sa.Connection, limit: int = 100) -> list[SetAside]:
     return [
         SetAside(row.stream_id, DeadlineKind(row.kind), row.due_at, row.claim_at, row.attempts, row.failure)
         for row in rows
-    ]
-
-
-def claim_reminders(conn: sa.Connection, now: datetime, limit: int) -> list[Reminder]:
-    """At most ``limit`` reminders that are due while their deadline is not, each given out once.
-
-    A deadline of which several passed unseen, as after a downtime, reminds once. After a rebuild past reminders
-    come again: send each under its identity.
-    """
-    rows = conn.execute(REMIND, {"now": now, "limit": limit}).all()
-    if rows:
-        conn.execute(REMIND_NEXT, {"now": now, "streams": [row.stream_id for row in rows]})
-    return [
-        Reminder(row.stream_id, DeadlineKind(row.kind), row.due_at, Role(row.waiting_on), row.remind_at) for row in rows
     ]

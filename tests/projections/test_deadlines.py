@@ -10,7 +10,7 @@ from domain.refund.commands import (
 )
 from domain.vocabulary import Reason
 from projections.deadlines import deadline
-from projections.sweeping import aside, claim_due, claim_reminders, remove, set_aside
+from projections.sweeping import aside, claim_due, remove, set_aside
 from tests.service import BUYER, SELLER, SUPPORT, berlin, order_line
 
 FRIDAY, TUESDAY = "2026-03-06T18:00", "2026-03-10T18:00"
@@ -103,25 +103,3 @@ def test_a_message_leaves_a_row_that_is_set_aside_alone_and_a_new_deadline_does_
     service.handle(case_id, ApproveWithReturn(), SELLER)
     (row,) = views.catch_up().rows(deadline)
     assert (row.attempts, row.failure, row.claim_at) == (0, None, row.due_at)
-
-
-def reminders(views, at):
-    with views.engine.begin() as conn:
-        return claim_reminders(conn, berlin(at), 10)
-
-
-def test_each_reminder_is_given_out_once_and_none_when_the_time_is_over(service, views, case_id):
-    views.catch_up()
-    assert reminders(views, "2026-03-09T17:59") == []
-    (half,) = reminders(views, "2026-03-09T18:00")
-    assert (half.stream_id, half.waiting_on, half.remind_at) == (case_id, "seller", berlin("2026-03-09T18:00"))
-    assert reminders(views, "2026-03-09T18:00") == []
-    (last,) = reminders(views, "2026-03-10T14:00")
-    assert last.remind_at == berlin("2026-03-10T14:00")
-    assert reminders(views, TUESDAY) == []
-
-
-def test_after_a_downtime_one_reminder_stands_for_those_that_passed(service, views, case_id):
-    views.catch_up()
-    assert len(reminders(views, "2026-03-10T15:00")) == 1
-    assert reminders(views, "2026-03-10T15:00") == []

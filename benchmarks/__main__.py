@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.databases import databases
 from benchmarks.results import Results
-from runtime.collector import look_less_often
+from runtime.interpreter import suit_a_service
 
 NAMES = ("append", "timers", "projection", "case", "visible", "scale")
 """The modules with a ``measure(databases)``, in the order of the documentation."""
@@ -26,7 +26,7 @@ def main() -> None:
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(NAMES):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
-    look_less_often()  # as the service does
+    suit_a_service()  # as the service does
     with databases() as server:
         for name in asked.names or NAMES:
             results: Results = import_module(f"benchmarks.{name}").measure(server)

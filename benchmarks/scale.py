@@ -25,7 +25,7 @@ from projections.catalogue import AHEAD, projections
 from projections.engine import Engine
 from projections.ledger import statement
 from projections.seller_orders import Quick, overdue_soon_until, page, tally
-from runtime.collector import look_less_often
+from runtime.interpreter import suit_a_service
 from store.application import DirectService
 from store.engine import connect
 from store.reader import LogReader
@@ -61,7 +61,7 @@ class Found:
 
 def build(url: str) -> Built:
     """Follow the whole log."""
-    look_less_often()
+    suit_a_service()
     engine = connect(url)
     reader = LogReader(engine)
     started = perf_counter()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from runtime.cli import audit, documents, keys, orders, persons, running, sandbox, story, views
-from runtime.collector import look_less_often
+from runtime.interpreter import suit_a_service
 
 app = typer.Typer(
     help="Direct Service: sellers answer buyers' refund requests themselves. "
@@ -41,5 +41,5 @@ def directservice(
 
 def main() -> None:
     """Run the command line."""
-    look_less_often()
+    suit_a_service()
     app()

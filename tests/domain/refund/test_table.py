@@ -124,15 +124,23 @@ def test_exactly_one_timeout_waits_in_every_waiting_case(reached):
         assert sum(row.when(situation) for row in timeouts) == (case.status in WAITING)
 
 
+TRIES = 4
+
+
 def test_every_row_holds_in_some_reachable_case(reached):
-    dice, missing = random.Random(1), set(ROWS)  # noqa: S311 -- dates of scans, not secrets
+    dice, missing = random.Random(1), list(ROWS)  # noqa: S311 -- dates of scans, not secrets
     for stage in reached:
         case = stage.case_at(0)
         for row in [row for row in missing if row.status is case.status]:
-            command, actor = a_command(row.command, case, stage.now, dice), ACTORS[row.actor]
-            if row.when(Situation(case, command, stage.context(actor, command))):
+            if any(holds(row, stage, case, dice) for _ in range(TRIES)):
                 missing.remove(row)
     assert not missing
+
+
+def holds(row, stage, case, dice):
+    """Whether one of the commands that the row is about, such as the dice make it, is allowed by it."""
+    command, actor = a_command(row.command, case, stage.now, dice), ACTORS[row.actor]
+    return row.when(Situation(case, command, stage.context(actor, command)))
 
 
 def steps(history):

@@ -9,9 +9,6 @@ ROOT = Path(__file__).parents[2]
 FLOORS = ("domain", "store", "projections", "api", "scheduler", "runtime")
 LONGEST_FUNCTION = 50
 LONGEST_MODULE = 250
-ONE_TABLE = {
-    "domain/refund/transitions.py": "one table, read as one",
-}
 
 
 def modules():
@@ -28,7 +25,7 @@ def test_a_module_says_what_it_is_for_and_fits_a_few_screens(path):
     source = path.read_text(encoding="utf-8")
     name = str(path.relative_to(ROOT))
     assert ast.get_docstring(ast.parse(source)), f"{name} does not say what it is for"
-    assert len(source.splitlines()) <= LONGEST_MODULE or name in ONE_TABLE, f"{name} has outgrown its purpose"
+    assert len(source.splitlines()) <= LONGEST_MODULE, f"{name} has outgrown its purpose"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
@@ -47,8 +44,3 @@ def test_functions_are_short_as_a_rule():
     )
     assert lengths[len(lengths) // 2] <= 8
     assert lengths[len(lengths) * 9 // 10] <= 25
-
-
-def test_listed_exceptions_are_still_needed():
-    for name in ONE_TABLE:
-        assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) > LONGEST_MODULE

@@ -1,0 +1,49 @@
+"""THE TABLE: who may do what in which status, on which condition, what that records, and where it leads (SPEC §4).
+
+Everything that says what is possible is derived from these rows: decisions and their refusals, the actions shown
+to each party, HTTP routes, the state diagram, the permission matrix and the tests over every cell. Each module holds
+the rows of one part of the process.
+"""
+
+from __future__ import annotations
+
+from domain.actors import Role
+from domain.messages import Command
+from domain.refund.transitions.answers import OFFERS, REJECTIONS, SELLERS_ANSWERS
+from domain.refund.transitions.decisions import DECISIONS
+from domain.refund.transitions.payments import REFUNDS
+from domain.refund.transitions.replacements import REPLACEMENTS
+from domain.refund.transitions.returns import RETURNS
+from domain.refund.transitions.statuses import OPEN, Row
+from domain.refund.transitions.words import ANY_TIME, WITHOUT_STOPPING_THE_CLOCK
+from domain.table import Table
+from domain.vocabulary import Status
+
+__all__ = ["NEVER_LATE", "OPEN", "ROLES", "ROWS", "TABLE", "Row", "commands_of", "rows_for"]
+
+TABLE = Table(
+    (
+        *SELLERS_ANSWERS,
+        *OFFERS,
+        *REJECTIONS,
+        *RETURNS,
+        *REPLACEMENTS,
+        *DECISIONS,
+        *REFUNDS,
+        *ANY_TIME,
+    )
+)
+ROWS: tuple[Row, ...] = TABLE.rows
+ROLES = TABLE.roles
+NEVER_LATE: frozenset[type[Command]] = frozenset(move.command for move in WITHOUT_STOPPING_THE_CLOCK)
+"""What people may say at any time while a case is open; a deadline that passed does not silence them."""
+
+
+def rows_for(status: Status, actor: Role, command: type[Command]) -> tuple[Row, ...]:
+    """The rows of one cell, of which at most one condition holds."""
+    return TABLE.cell(status, actor, command)
+
+
+def commands_of(actor: Role, status: Status) -> tuple[type[Command], ...]:
+    """What this actor may ask in this status, if its condition holds, in the table's order."""
+    return TABLE.commands_of(actor, status)

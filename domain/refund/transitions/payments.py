@@ -1,0 +1,95 @@
+"""What becomes of a refund that is due, at the payment provider and elsewhere (SPEC §§4 and 5)."""
+
+from __future__ import annotations
+
+from domain.refund import commands as c
+from domain.refund import conditions as when
+from domain.refund import events as e
+from domain.refund.transitions.statuses import (
+    APPEAL_REVIEW,
+    CLOSED,
+    MARKETPLACE,
+    PAYMENTS,
+    REFUND_PENDING,
+    SUPPORT,
+    SUPPORT_REVIEW,
+    UNPAID,
+    Move,
+    at,
+)
+
+REFUND_FAILURES = (c.ReportRefundAttemptFailed, c.ReportRefundFailed)
+
+REFUNDS = (
+    Move(
+        at(REFUND_PENDING),
+        (PAYMENTS,), c.ReportRefundSubmitted, e.RefundSubmitted, None, when.refund_waiting & when.of_this_attempt,
+    ),
+    Move(
+        at(REFUND_PENDING),
+        (PAYMENTS,), c.ReportRefundSettled, e.RefundSettled, CLOSED, when.settlement_ends_it,
+    ),
+    Move(
+        at(REFUND_PENDING), (PAYMENTS,), c.ReportRefundSettled, e.StrayRefundSettled, None, when.stray_settlement,
+    ),
+    Move(
+        at(SUPPORT_REVIEW),
+        (PAYMENTS,), c.ReportRefundSettled, e.RefundSettled, CLOSED, when.refund_failed & when.settlement_is_news,
+    ),
+    Move(
+        at(APPEAL_REVIEW, CLOSED),
+        (PAYMENTS,), c.ReportRefundSettled, e.StrayRefundSettled, None, when.settlement_is_news,
+    ),
+    Move(
+        at(REFUND_PENDING),
+        (PAYMENTS,), c.ReportRefundAttemptFailed, e.RefundAttemptFailed, None,
+        when.of_this_attempt & when.no_chargeback,
+    ),
+    Move(
+        at(REFUND_PENDING),
+        (PAYMENTS,), c.ReportRefundFailed, e.RefundFailed, SUPPORT_REVIEW,
+        when.of_this_attempt & when.no_chargeback,
+    ),
+    *(
+        Move(
+            at(REFUND_PENDING),
+            (PAYMENTS,), failure, e.RefundSupersededByChargeback, CLOSED,
+            when.of_this_attempt & when.chargeback_open,
+        )
+        for failure in REFUND_FAILURES
+    ),
+    Move(
+        at(SUPPORT_REVIEW),
+        (SUPPORT,), c.PayOutAgain, e.RefundRequestedAgain, REFUND_PENDING, when.refund_failed,
+    ),
+    Move(
+        at(SUPPORT_REVIEW),
+        (SUPPORT,), c.RecordPaidOtherwise, e.RefundPaidOtherwise, CLOSED, when.refund_failed,
+    ),
+    Move(
+        at(*UNPAID), (PAYMENTS,), c.ReportChargeback, e.SupersededByChargeback, CLOSED, when.no_chargeback,
+    ),
+    Move(
+        at(REFUND_PENDING),
+        (PAYMENTS,), c.ReportChargeback, e.SupersededByChargeback, CLOSED,
+        when.no_chargeback & when.refund_waiting,
+    ),
+    Move(
+        at(REFUND_PENDING),
+        (PAYMENTS,), c.ReportChargeback, e.ChargebackRecorded, None, when.no_chargeback & when.refund_submitted,
+    ),
+    Move(
+        at(APPEAL_REVIEW, CLOSED),
+        (PAYMENTS,), c.ReportChargeback, e.ChargebackRecorded, None, when.no_chargeback,
+    ),
+    Move(at(*UNPAID), (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED),
+    Move(
+        at(REFUND_PENDING),
+        (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED, when.refund_waiting,
+    ),
+    Move(
+        at(REFUND_PENDING),
+        (MARKETPLACE,), c.ReportRefundElsewhere, e.OutsideRefundRecorded, None, when.refund_submitted,
+    ),
+    Move(at(APPEAL_REVIEW, CLOSED), (MARKETPLACE,), c.ReportRefundElsewhere, e.OutsideRefundRecorded),
+)  # fmt: skip

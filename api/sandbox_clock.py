@@ -85,4 +85,4 @@ def advance_to_next_deadline(given: Given, clock: Clock) -> Response:
         due_at = next_due(conn, clock())
     if due_at is None:
         raise NotAllowedNow("no_deadline_ahead", "no case has a deadline ahead; time stays as it is")
-    return answer(ClockTime(now_at=clock.set_to(due_at)))
+    return answer(ClockTime(now_at=clock.reach(due_at)))

@@ -52,6 +52,9 @@ class MovableClock(Protocol):
     def set_to(self, instant: datetime) -> datetime:
         """The time after moving forward to ``instant``. Raises RuleBroken for an earlier one, or one too far."""
 
+    def reach(self, instant: datetime) -> datetime:
+        """The time once ``instant`` is reached, which may be already. Raises RuleBroken for one too far."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:

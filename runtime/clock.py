@@ -78,15 +78,17 @@ class SandboxClock:
     def set_to(self, instant: datetime) -> datetime:
         """The time after moving forward to ``instant``. Raises RuleBroken for an earlier one, or ten years on."""
         now = self()
-        if instant - now > LARGEST_STEP:
-            raise RuleBroken("clock_step", f"{instant.isoformat()} is more than ten years ahead of {now.isoformat()}")
-        ahead = instant - self._wall()
-        if not self._move(FORWARD, ahead, ahead):
+        if not self._forward_to(instant):
             raise RuleBroken(
                 "clock_never_goes_back",
                 f"the clock stands at {now.isoformat()} and is never set back, so not to {instant.isoformat()}",
                 now=now.isoformat(),
             )
+        return self()
+
+    def reach(self, instant: datetime) -> datetime:
+        """The time once ``instant`` is reached, which may be already. Raises RuleBroken for one ten years on."""
+        self._forward_to(instant)
         return self()
 
     def start_at(self, instant: datetime) -> datetime:
@@ -96,6 +98,14 @@ class SandboxClock:
                 "clock_has_started", "where time begins is chosen before anything is recorded; now it only moves on"
             )
         return self()
+
+    def _forward_to(self, instant: datetime) -> bool:
+        """Whether the instant lay ahead."""
+        now = self()
+        if instant - now > LARGEST_STEP:
+            raise RuleBroken("clock_step", f"{instant.isoformat()} is more than ten years ahead of {now.isoformat()}")
+        ahead = instant - self._wall()
+        return self._move(FORWARD, ahead, ahead)
 
     def _move(self, statement: str, *parameters: timedelta) -> bool:
         """Whether a row allowed it."""

@@ -46,4 +46,4 @@ def advance_to_next_deadline(house: House) -> datetime | None:
         ) from None
     with house.engine.connect() as connection:
         due_at = next_due(connection, clock())
-    return None if due_at is None else clock.set_to(due_at)
+    return None if due_at is None else clock.reach(due_at)

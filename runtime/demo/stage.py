@@ -64,7 +64,7 @@ class Stage:
         while (now := self._clock()) < until:
             with self._house.engine.connect() as conn:
                 due = [conn.execute(query, {"now": now}).scalar_one() for query in FALL_DUE]
-            self._clock.set_to(min([until, *(at for at in due if at is not None)]))
+            self._clock.reach(min([until, *(at for at in due if at is not None)]))
             self.settle()
             yield self._clock()
 

@@ -100,6 +100,10 @@ class FakeClock:
         self.now = instant
         return self.now
 
+    def reach(self, instant):
+        self.now = max(self.now, instant)
+        return self.now
+
 
 @pytest.fixture
 def sandbox(application, services, service):

@@ -63,9 +63,16 @@ def test_it_is_set_forward_to_an_instant_but_never_back(clock):
     assert clock() == FRIDAY + HOUR
 
 
+def test_an_instant_that_passes_while_it_is_aimed_at_is_reached(clock):
+    assert clock.reach(FRIDAY + HOUR) == FRIDAY + HOUR
+    assert clock.reach(FRIDAY) == FRIDAY + HOUR
+
+
 def test_it_is_not_set_absurdly_far_ahead(clock):
     with pytest.raises(RuleBroken, match="more than ten years"):
         clock.set_to(FRIDAY + LARGEST_STEP + HOUR)
+    with pytest.raises(RuleBroken, match="more than ten years"):
+        clock.reach(FRIDAY + LARGEST_STEP + HOUR)
 
 
 def test_time_may_begin_in_the_past_while_nothing_is_recorded(clock):

@@ -13,25 +13,28 @@ from fastapi.middleware import Middleware
 from prometheus_client import CollectorRegistry
 from starlette.concurrency import run_in_threadpool
 
-from api import (
+from api.answering.error_answers import HANDLERS
+from api.documenting.openapi import DESCRIPTION, Described
+from api.entrance.accounting import Accounting
+from api.entrance.admission import Admission
+from api.inbound import parcels, payments
+from api.matters import cancellations, refund_cases
+from api.monitoring import health
+from api.monitoring.metrics import Metrics
+from api.resources import (
     adjustments,
     bulk_answers,
     buyers,
-    cancellations,
     contacts,
     events,
     evidence,
     exports,
-    health,
     hub_updates,
-    inbound_parcels,
-    inbound_payments,
     ledger,
     notifications,
     orders,
     problem_pages,
     process,
-    refund_cases,
     sandbox_clock,
     seller_hub,
     seller_metrics,
@@ -40,11 +43,6 @@ from api import (
     support_queue,
     webhooks,
 )
-from api.accounting import Accounting
-from api.admission import Admission
-from api.error_answers import HANDLERS
-from api.metrics import Metrics
-from api.openapi import DESCRIPTION, Described
 from api.services import Services
 
 ROUTERS = (
@@ -68,8 +66,8 @@ ROUTERS = (
     contacts.router,
     webhooks.router,
     process.router,
-    inbound_payments.router,
-    inbound_parcels.router,
+    payments.router,
+    parcels.router,
     sandbox_clock.router,
     problem_pages.router,
     health.router,

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from fastapi import Depends
 from starlette.requests import Request
 
-from api.auth import TokenVerifier
-from api.rate_limits import RateLimits
-from api.signatures import Signatures
-from api.streams import Streams
+from api.answering.streams import Streams
+from api.callers.auth import TokenVerifier
+from api.entrance.rate_limits import RateLimits
+from api.inbound.signatures import Signatures
 from projections.event_feed import EventFeed
 from projections.progress import Progress
 from store.application import DirectService

@@ -8,10 +8,10 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from api.auth import TokenVerifier, Trust
-from api.issuer_keys import PublishedKeys
+from api.callers.auth import TokenVerifier, Trust
+from api.callers.issuer_keys import PublishedKeys
+from api.inbound.signatures import StandardSignatures, StripeSignatures
 from api.services import Inbound
-from api.signatures import StandardSignatures, StripeSignatures
 from runtime.clock import system_clock
 from runtime.database import StartError
 from runtime.keys import token_secret

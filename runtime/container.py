@@ -11,9 +11,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from api.rate_limits import Caller, RateLimits
+from api.answering.streams import Streams
+from api.entrance.rate_limits import Caller, RateLimits
 from api.services import Limits, Services
-from api.streams import Streams
 from domain.policy import standard_policies
 from projections.catalogue import projections
 from projections.conduct import ConductCounter

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from api.accounting import CORRELATION_ID
-from api.problems import Problem
+from api.answering.problems import Problem
+from api.entrance.accounting import CORRELATION_ID
 
 UNREADABLE: Final = Problem("malformed", "this is no HTTP/1.1 request")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from api.tokens import issue
+from api.callers.tokens import issue
 from domain.actors import Actor
 from domain.refusals import NotAllowedNow
 from projections.deadlines import Deadlines, next_due

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.preconditions import HIGHEST_VERSION
-from api.problems import ProblemDetails
+from api.answering.problems import ProblemDetails
+from api.requests.preconditions import HIGHEST_VERSION
 from api.schemas.shape import Shape
 from domain.messages import Value
 from domain.money import Money

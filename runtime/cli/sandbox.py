@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
-from api.auth import THROUGH_HTTP
+from api.callers.auth import THROUGH_HTTP
 from domain.actors import Actor, Role
 from runtime.cli.arguments import an_id, an_instant
 from runtime.cli.plainly import CANNOT, end, plainly, settings_for_command

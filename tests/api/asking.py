@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from api.auth import Trust
+from api.callers.auth import Trust
 from tests.service import BUYER, order_line, png
 
 SECRET = "a secret that is long enough to sign with"  # noqa: S105 -- the tests' own

@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 from starlette.testclient import TestClient
 
+from api.answering.streams import Streams
 from api.app import create_app
-from api.auth import TokenVerifier
-from api.rate_limits import RateLimits
+from api.callers.auth import TokenVerifier
+from api.callers.tokens import issue
+from api.entrance.rate_limits import RateLimits
 from api.services import Limits, Services
-from api.streams import Streams
-from api.tokens import issue
 from projections.catalogue import projections
 from projections.event_feed import EventFeed
 from projections.log_tail import LogTail

@@ -2,9 +2,9 @@
 
 import pytest
 
-from api.cancellations import REQUESTS
-from api.matter_differences import Span, difference
-from api.refund_cases import REFUND_CASES
+from api.matters.cancellations import REQUESTS
+from api.matters.differences import Span, difference
+from api.matters.refund_cases import REFUND_CASES
 from projections.moments import Clock, Moment
 from tests.projections.conftest import Trading
 from tests.projections.stories import RandomStory

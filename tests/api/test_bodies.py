@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from starlette.requests import Request
 
-from api.bodies import read_body
-from api.problems import Problem
+from api.answering.problems import Problem
+from api.entrance.bodies import read_body
 
 
 def reading(*messages, seconds=5.0, limit=10, stalls=False):

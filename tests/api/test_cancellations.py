@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.cancellations import REQUESTS
-from api.matter_moves import commands_of
+from api.matters.cancellations import REQUESTS
+from api.matters.moves import commands_of
 from domain.action import action_name
 from domain.actors import Actor, Role
 from domain.cancellation.transitions import TABLE

@@ -8,7 +8,7 @@ import fastapi.routing
 import httpx2
 import pytest
 
-from api.streams import Streams
+from api.answering.streams import Streams
 from domain.actors import Actor, Role
 from domain.buyer.standing import BuyerPutUnderReview
 from domain.refund.commands import ApproveWithoutReturn, SendMessage

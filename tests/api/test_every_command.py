@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.matter_moves import commands_of
-from api.refund_cases import REFUND_CASES
+from api.matters.moves import commands_of
+from api.matters.refund_cases import REFUND_CASES
 from domain.action import action_name
 from domain.actors import Role
 from domain.refund.transitions import ROLES

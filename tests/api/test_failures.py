@@ -24,7 +24,7 @@ def test_an_error_of_the_program_is_logged_and_told_without_its_insides(api, mon
     refused(answer, 500, "internal")
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
-    (entry,) = [record for record in caplog.records if record.name == "api.accounting"]
+    (entry,) = [record for record in caplog.records if record.name == "api.entrance.accounting"]
     assert "a secret inside" in str(entry.exc_info[1])
 
 

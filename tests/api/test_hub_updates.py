@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 
-from api.streams import Streams
+from api.answering.streams import Streams
 from domain.actors import Actor, Role
 from domain.refund.commands import ApproveWithoutReturn
 from projections import log_tail

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from standardwebhooks import Webhook
 
+from api.inbound.signatures import StandardSignatures
 from api.services import Inbound
-from api.signatures import StandardSignatures
 from domain.money import Money
 from domain.order.facts import Tracking
 from domain.refund.commands import ApproveWithReturn, ReportReturnLabelIssued

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from api.inbound.signatures import StripeSignatures
 from api.services import Inbound
-from api.signatures import StripeSignatures
 from domain.cancellation.commands import AcceptCancellation, RequestCancellation
 from domain.refund.commands import ApproveWithoutReturn
 from domain.vocabulary import CancellationOutcome, Outcome, RefundState, Status

@@ -8,8 +8,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from starlette.testclient import TestClient
 
-from api.auth import TokenVerifier
-from api.issuer_keys import FRESH, LASTING, REST, PublishedKeys, public_keys
+from api.callers.auth import TokenVerifier
+from api.callers.issuer_keys import FRESH, LASTING, REST, PublishedKeys, public_keys
 from tests.api.asking import TRUST, WALL, refused
 from tests.service import SELLER
 

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from api import ledger
+from api.resources import ledger
 from domain.actors import Actor, Role
 from tests.api.asking import opened, refused
 from tests.projections.views import Views

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 import pytest
 
-from api.problem_catalogue import CATALOGUE, KINDS
+from api.answering.problem_catalogue import CATALOGUE, KINDS
 from domain import refusals
 from domain.refusals import Refused
 from tests.api.asking import refused

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from api.admission import Admission
-from api.problems import Problem
-from api.rate_limits import Caller, RateLimits, network_of
+from api.answering.problems import Problem
+from api.entrance.admission import Admission
+from api.entrance.rate_limits import Caller, RateLimits, network_of
+from api.inbound.signatures import StripeSignatures
 from api.services import Inbound
-from api.signatures import StripeSignatures
 from domain.actors import Actor, Role
 from store.allowances import Allowances, Drawn, Rate
 from tests.api.asking import CASES, WALL, WRITTEN, refused

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-from api.auth import TokenVerifier
-from api.problems import Problem
-from api.tokens import issue
+from api.answering.problems import Problem
+from api.callers.auth import TokenVerifier
+from api.callers.tokens import issue
 from domain.actors import Actor, Role
 from tests.api.asking import CASES, SECRET, TRUST, WALL, refused
 from tests.service import BUYER, CARRIER, SELLER, SUPPORT

@@ -11,8 +11,8 @@ from threading import Event
 
 import httpx2
 
-from api.auth import Trust
-from api.tokens import issue
+from api.callers.auth import Trust
+from api.callers.tokens import issue
 from runtime.clock import system_clock
 from tests.service import MASTER_KEY
 

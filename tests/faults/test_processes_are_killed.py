@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from api.idempotency import command_id
+from api.requests.idempotency import command_id
 from domain.actors import Actor, Role
 from runtime.clock import SandboxClock, system_clock
 from tests.faults.installation import PARTS, Installation

@@ -6,7 +6,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from api.auth import TokenVerifier
+from api.callers.auth import TokenVerifier
 from domain.actors import Actor, Role
 from runtime.believed import trust
 from runtime.cli.app import app

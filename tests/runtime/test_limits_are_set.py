@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from psycopg.errors import QueryCanceled
 
-from api.rate_limits import Caller
+from api.entrance.rate_limits import Caller
 from runtime.answering import answering
 from runtime.container import open_house, rates, services
 from runtime.database import looked_at

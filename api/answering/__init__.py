@@ -1,0 +1,1 @@
+"""How the API answers: JSON, pages, streams, and problems where something goes wrong."""

@@ -1,0 +1,70 @@
+"""Answers: a schema as JSON, with what HTTP says of it in its headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api.answering.problem_catalogue import CATALOGUE
+from api.answering.problems import PROBLEM_JSON, ProblemDetails
+from api.requests.media_types import JSON
+from api.requests.preconditions import is_known
+
+FRESH = {"Cache-Control": "private, no-cache"}
+"""May be kept by the one who asked, if he asks each time whether it is still so."""
+
+
+def answer(
+    content: BaseModel, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> Response:
+    """What was asked for."""
+    return Response(content.model_dump_json(), status, dict(headers or {}), JSON)
+
+
+def unless_known(if_none_match: str | None, tag: str, content: Callable[[], BaseModel]) -> Response:
+    """What was asked for, or 304 to someone who has the representation of this tag."""
+    headers = {**FRESH, "ETag": tag}
+    if is_known(if_none_match, tag):
+        return Response(None, HTTPStatus.NOT_MODIFIED, headers)
+    return answer(content(), headers=headers)
+
+
+ANY_OPERATION = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""The problems that any operation behind the door may meet."""
+ANY_BODY = (
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+)
+"""Those that any operation with a body may meet besides."""
+
+Declared = dict[int | str, dict[str, Any]]
+
+
+def may_answer(*statuses: HTTPStatus) -> Declared:
+    """The problems that an operation behind the door declares, ``statuses`` besides the usual ones."""
+    return problems(*ANY_OPERATION, *statuses)
+
+
+def problems(*statuses: HTTPStatus) -> Declared:
+    """Exactly these problems, declared."""
+    return {int(status): _problem(status) for status in sorted(set(statuses))}
+
+
+def _problem(status: HTTPStatus) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{ProblemDetails.__name__}"}
+    kinds = ", or ".join(f"[{kind.title}]({kind.type})" for kind in CATALOGUE if kind.status is status)
+    return {"description": kinds, "content": {PROBLEM_JSON: {"schema": schema}}}

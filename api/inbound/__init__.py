@@ -1,0 +1,1 @@
+"""Webhooks of others: the payment provider's and the shipping service's."""

@@ -1,0 +1,1 @@
+"""Refund cases and cancellation requests: what the process's tables govern."""

@@ -1,0 +1,1 @@
+"""What a request says beside its body: errand, keys, preconditions, moments, positions."""

@@ -1,0 +1,65 @@
+"""From a request to an errand: who asks, under which command id, on which conditions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import Depends, Header, Query
+from starlette.requests import Request
+
+from api.entrance.accounting import CORRELATION_ID
+from api.requests.idempotency import IdempotencyKey, command_id
+from api.requests.preconditions import IfMatch, expected_version
+from api.requests.strictness import Flag
+from domain.actors import Actor
+from store.application import Errand
+
+CorrelationId = Annotated[
+    UUID | None,
+    Header(alias=CORRELATION_ID, description="What the request belongs to; recorded with it, answered, and logged."),
+]
+
+
+Preview = Annotated[Flag, Query(description="Decide, answer what it would lead to, and record nothing.")]
+
+
+async def asking(request: Request) -> Actor:
+    """The actor whom the door let in."""
+    actor: Actor = request.state.actor
+    return actor
+
+
+Asking = Annotated[Actor, Depends(asking)]
+
+
+async def change(
+    request: Request, actor: Asking, if_match: IfMatch = None, _correlation_id: CorrelationId = None
+) -> Errand:
+    """A PUT's errand. PUT is idempotent by itself, so no key is needed."""
+    return Errand(
+        actor=actor,
+        command_id=uuid4(),
+        correlation_id=request.state.correlation_id,
+        expected_version=expected_version(if_match),
+    )
+
+
+Change = Annotated[Errand, Depends(change)]
+
+
+async def move(changing: Change, key: IdempotencyKey) -> Errand:
+    """The errand of a POST that opens or moves something."""
+    return replace(changing, command_id=command_id(changing.actor, key))
+
+
+Move = Annotated[Errand, Depends(move)]
+
+
+async def step(moving: Move, preview: Preview = False) -> Errand:  # noqa: FBT002 -- a query parameter
+    """The errand of a POST that can be tried out first."""
+    return replace(moving, preview=preview)
+
+
+Step = Annotated[Errand, Depends(step)]

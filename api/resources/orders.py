@@ -1,0 +1,81 @@
+"""Order lines: reported by the marketplace, read by those they concern (SPEC §2)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Path
+from starlette.responses import Response
+
+from api.answering.answers import ANY_BODY, answer, may_answer
+from api.answering.problems import invalid_field
+from api.entrance.door import admits, behind_the_door
+from api.presenting.disclosure import Audience, audience_of
+from api.requests.errands import Asking, Change
+from api.requests.strictness import StrictJson
+from api.schemas.orders import OrderLine, OrderLineReported
+from api.services import Given
+from domain.actors import Actor, Role
+from domain.messages import Identifier
+from domain.order import line as order
+from domain.order.facts import OrderLineFacts
+from domain.refusals import Unknown
+from store.application import Recorded
+
+router = behind_the_door("orders")
+LineId = Annotated[Identifier, Path(description="The marketplace's id of the line")]
+READERS = (Role.BUYER, Role.SELLER, Role.SUPPORT, Role.AUDITOR, Role.MARKETPLACE)
+
+
+@router.put(
+    "/v1/orders/{line_id}",
+    operation_id="report_order_line",
+    summary="Report an order line, whole",
+    response_model=OrderLineReported,
+    responses={
+        HTTPStatus.CREATED: {"model": OrderLineReported, "description": "Reported for the first time"},
+        **may_answer(*ANY_BODY, HTTPStatus.CONFLICT),
+    },
+    **admits(Role.MARKETPLACE),
+)
+def report(given: Given, errand: Change, line_id: LineId, facts: Annotated[OrderLineFacts, StrictJson()]) -> Response:
+    """Each report replaces the one before; the same one twice changes nothing. An unknown seller is created."""
+    if facts.line_id != line_id:
+        raise invalid_field("body", "/line_id", f"is not the address's {line_id}")
+    imported = given.door.order_lines.record([facts], errand)
+    (line,) = imported.lines
+    if line.refusal is not None:
+        raise line.refusal
+    status = HTTPStatus.CREATED if line.recorded is Recorded.NEW else HTTPStatus.OK
+    return answer(OrderLineReported(line_id=line_id, recorded=line.recorded, position=imported.position), status)
+
+
+@router.get(
+    "/v1/orders/{line_id}",
+    operation_id="get_order_line",
+    summary="One order line, with what was opened on it",
+    response_model=OrderLine,
+    responses=may_answer(HTTPStatus.NOT_FOUND),
+    **admits(*READERS),
+)
+def get(given: Given, actor: Asking, line_id: LineId) -> Response:
+    line = given.door.order_lines.find(line_id)
+    if line is None or not _concerns(line.facts, actor):
+        raise Unknown("unknown_order_line", f"no order line {line_id} of yours", line_id=line_id)
+    return answer(_shown(line, actor))
+
+
+def _concerns(facts: OrderLineFacts, actor: Actor) -> bool:
+    owner = {Role.BUYER: facts.buyer_id, Role.SELLER: facts.seller_id}.get(actor.role)
+    return owner is None or owner == actor.id
+
+
+def _shown(line: order.OrderLine, actor: Actor) -> OrderLine:
+    facts, audience = line.facts, audience_of(actor)
+    kept_back = {
+        Audience.BUYER: {"commission": None, "payment_reference": None},
+        Audience.SELLER: {"payment_reference": None},
+    }
+    opened = {"refund_cases": line.cases, "cancellations": line.cancellations}
+    return OrderLine.model_validate({**dict(facts), **kept_back.get(audience, {}), **opened})

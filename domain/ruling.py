@@ -12,12 +12,17 @@ from domain.refusals import DeadlinePassed, NotAllowedNow, NotYourMove
 from domain.table import Condition, EventT, Row, SituationT, StatusT, Table
 
 
+def may_ever(table: Table[StatusT, SituationT, EventT], role: Role, command: Command) -> bool:
+    """Whether this role can issue such a command in any status at all."""
+    return role in table.roles.get(type(command), frozenset())
+
+
 def row_of(
     table: Table[StatusT, SituationT, EventT], status: StatusT, role: Role, command: Command, situation: SituationT
 ) -> Row[StatusT, SituationT, EventT] | None:
     """The one row whose condition holds, or None. Raises NotYourMove for a command this role can never issue."""
     kind = type(command)
-    if role not in table.roles.get(kind, frozenset()):
+    if not may_ever(table, role, command):
         raise NotYourMove("not_your_move", f"{kind.__name__} is not for {role}", command=action_name(kind))
     return next((row for row in table.cell(status, role, kind) if row.when(situation)), None)
 

@@ -18,7 +18,7 @@ from domain.cancellation.transitions import TABLE
 from domain.deadline import DeadlineKind, Expire
 from domain.messages import Command, FactCommand
 from domain.refusals import DeadlinePassed, NotAllowedNow
-from domain.ruling import row_of
+from domain.ruling import may_ever, row_of
 
 
 def decide(cancellation: Cancellation, command: Command, context: Context) -> list[e.CancellationEvent]:
@@ -68,9 +68,13 @@ def overtake(cancellation: Cancellation, context: Context) -> Iterator[Timeout]:
         yield Timeout(kind, event, due_at)
 
 
-def is_too_late(context: Context) -> bool:
-    """Whether a timeout that came first makes a command lose: a person's does, a fact does not."""
-    return context.actor.role.is_person
+def is_too_late(command: Command, context: Context) -> bool:
+    """Whether a timeout that came first makes this command lose: a person's answer does, a fact does not.
+
+    Nor does what was never this person's move: that is refused for what it is.
+    """
+    role = context.actor.role
+    return role.is_person and may_ever(TABLE, role, command)
 
 
 def too_late(cancellation: Cancellation, command: Command, due_at: datetime, context: Context) -> DeadlinePassed:

@@ -20,7 +20,7 @@ from domain.refund.requirements import check
 from domain.refund.situation import Context, Situation
 from domain.refund.transitions import NEVER_LATE, TABLE, rows_for
 from domain.refusals import DeadlinePassed, NotAllowedNow
-from domain.ruling import row_of
+from domain.ruling import may_ever, row_of
 
 
 def decide(case: Case, command: Command, context: Context) -> list[e.CaseEvent]:
@@ -78,8 +78,12 @@ def overtake(case: Case, context: Context) -> Iterator[Timeout]:
 
 
 def is_too_late(command: Command, context: Context) -> bool:
-    """Whether a timeout that came first makes this command lose: people's answers do, facts and words do not."""
-    return context.actor.role.is_person and type(command) not in NEVER_LATE
+    """Whether a timeout that came first makes this command lose: people's answers do, facts and words do not.
+
+    Nor does what was never this person's move: that is refused for what it is.
+    """
+    role = context.actor.role
+    return role.is_person and may_ever(TABLE, role, command) and type(command) not in NEVER_LATE
 
 
 def too_late(case: Case, command: Command, due_at: datetime, context: Context) -> DeadlinePassed:

@@ -28,7 +28,7 @@ CANCELLATIONS: Process[Cancellation, cancellation.Context] = Process(
     decide=cancelling.decide,
     evolve=lambda told, event, at: evolve_cancellation(told, event, at=at),
     overtake=cancelling.overtake,
-    is_too_late=lambda _, context: cancelling.is_too_late(context),
+    is_too_late=cancelling.is_too_late,
     too_late=cancelling.too_late,
 )
 

@@ -54,7 +54,7 @@ class CancellationStage:
             return [self._submit(command, actor)]
         context = self.context(actor, command)
         timeouts = self._overtake(context, index)
-        if timeouts and is_too_late(context):
+        if timeouts and is_too_late(command, context):
             raise too_late(self.requests[index], command, timeouts[0].due_at, context)
         events = decide(self.requests[index], command, context)
         for event in events:

@@ -93,6 +93,7 @@ def test_an_order_shipped_although_its_sale_was_cancelled_is_an_alarm():
 )
 def test_each_answer_is_one_partys(command, actor):
     given(asked()).when(command, by=actor).then_refused(NotYourMove, "not_your_move")
+    given(asked()).at(DUE).when(command, by=actor).then_refused(NotYourMove, "not_your_move")
 
 
 @pytest.mark.parametrize("command", [AcceptCancellation(), DeclineCancellation()], ids=["accept", "decline"])

@@ -15,6 +15,7 @@ from domain.refund.commands import (
     Expire,
     OfferPartialRefund,
     Reject,
+    ReportChargeback,
     ReportReturnAccepted,
     SendMessage,
     TakeOver,
@@ -29,7 +30,7 @@ from domain.refund.events import (
     ReturnNotShipped,
     SellerSilent,
 )
-from domain.refusals import DeadlinePassed, NotAllowedNow
+from domain.refusals import DeadlinePassed, NotAllowedNow, NotYourMove
 from domain.vocabulary import Outcome, RejectionCode, Status
 from tests.dsl import done, given, opened
 from tests.trade import BUYER, SELLER, SUPPORT, berlin, eur, policy
@@ -67,6 +68,13 @@ def test_words_are_never_too_late_but_a_closed_case_takes_none():
 def test_asking_support_in_is_a_word_too():
     story = given(opened()).at(DUE).when(AskSupportIn(), by=BUYER)
     story.then_refused(NotAllowedNow, "not_in_this_status")  # support has the case by now
+
+
+@pytest.mark.parametrize("command", [
+    ApproveWithReturn(), ReportChargeback(happened_at=berlin(DUE), reference="cb-1"),
+])  # fmt: skip
+def test_what_was_never_his_move_is_refused_as_such_however_late(command):
+    given(opened()).at(DUE).when(command, by=BUYER).then_refused(NotYourMove, "not_your_move")
 
 
 def test_overdue_deadlines_fire_one_after_the_other_each_at_its_time():

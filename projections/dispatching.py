@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from projections.outbox import JobKind, outbox
-from store.tables import dispatch, event
+from store.tables import correlation_of, dispatch, event
 
 NOW, UNTIL = (sa.bindparam(name, type_=sa.DateTime(timezone=True)) for name in ("now", "until"))
 KIND, LIMIT = sa.bindparam("of_kind", type_=sa.Text), sa.bindparam("limit", type_=sa.Integer)
@@ -23,12 +23,7 @@ DUE = (
     .limit(LIMIT)
     .with_for_update(skip_locked=True)
 )
-CORRELATION = (
-    sa.select(sa.cast(event.c.state, postgresql.JSON)["correlation_id"].astext)
-    .where(event.c.stream_id == outbox.c.stream_id, event.c.version == outbox.c.version)
-    .scalar_subquery()
-    .label("correlation_id")
-)
+CORRELATION = correlation_of(event.c.stream_id == outbox.c.stream_id, event.c.version == outbox.c.version)
 CLAIM = (
     sa.update(outbox)
     .where(outbox.c.job_id.in_(DUE))
@@ -68,7 +63,7 @@ class Job:
     stream_id: UUID
     version: int
     """Of the event that caused it."""
-    correlation_id: str
+    correlation_id: UUID
     """Of that event: under which the request is logged that led to it."""
     due_at: datetime
     attempts: int

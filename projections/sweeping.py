@@ -11,12 +11,14 @@ import sqlalchemy as sa
 
 from domain.deadline import DeadlineKind
 from projections.deadlines import deadline
+from store.tables import correlation_of, event
 
 STREAMS = deadline.c.stream_id == sa.func.any(sa.bindparam("streams", type_=sa.ARRAY(sa.Uuid)))
 NOW, LIMIT = sa.bindparam("now", type_=sa.DateTime(timezone=True)), sa.bindparam("limit", type_=sa.Integer)
 
+CORRELATION = correlation_of(event.c.stream_id == deadline.c.stream_id, event.c.version == deadline.c.version)
 CLAIM = (
-    sa.select(deadline)
+    sa.select(deadline, CORRELATION)
     .where(deadline.c.claim_at <= NOW)
     .order_by(deadline.c.claim_at, deadline.c.stream_id)
     .limit(LIMIT)
@@ -60,6 +62,8 @@ class DueRow:
     due_at: datetime
     attempts: int
     """How often it was set aside before."""
+    correlation_id: UUID
+    """Of the event that set it: under which the request is logged that led to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def claim_due(conn: sa.Connection, now: datetime, limit: int) -> list[DueRow]:
     Rows that another sweep holds are left to it; rows set aside come back at their retry time.
     """
     rows = conn.execute(CLAIM, {"now": now, "limit": limit})
-    return [DueRow(row.stream_id, DeadlineKind(row.kind), row.due_at, row.attempts) for row in rows]
+    return [DueRow(row.stream_id, DeadlineKind(row.kind), row.due_at, row.attempts, row.correlation_id) for row in rows]
 
 
 def take_due(conn: sa.Connection, now: datetime, limit: int) -> list[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +16,7 @@ from domain.refusals import RuleBroken
 from store.failures import Unavailable
 from store.session import Session
 
+LOG: Final = logging.getLogger(__name__)
 LARGEST_STEP: Final = timedelta(days=3653)
 """Ten years; a larger step is a typing error."""
 FOLLOW_SECONDS: Final = 0.1
@@ -113,6 +115,8 @@ class SandboxClock:
             moved = self._session.execute(statement, parameters)
             for (ahead,) in moved:
                 self._ahead = ahead
+        if moved:
+            LOG.info("the sandbox's clock was moved to %s", f"{self():%FT%TZ}")
         return bool(moved)
 
     def _learn(self) -> None:

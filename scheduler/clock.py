@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from structlog.contextvars import bound_contextvars
 
 from projections import sweeping
 from projections.deadlines import Deadlines, deadline
 from projections.progress import Progress
+from projections.sweeping import DueRow
 from scheduler.backoff import Backoff
 from store.application import DirectService
 from store.envelope import Envelope
@@ -105,18 +107,24 @@ class DeadlineSweep:
     def _single(self, now: datetime) -> list[Envelope]:
         with translated(), self._engine.begin() as conn:
             for row in sweeping.claim_due(conn, now, 1):
-                try:
-                    with conn.begin_nested():
-                        sweeping.remove(conn, [row.stream_id])
-                        return self._service.overtake([row.stream_id], conn=conn)
-                except (StreamMoved, CommandInFlight) as error:
-                    sweeping.set_aside(conn, row.stream_id, now + self._retries.first, str(error)[:SAID_AT_MOST])
-                except Unavailable:
-                    raise
-                except Exception as error:
-                    LOG.exception("the deadline of %s cannot be applied", row.stream_id)
-                    until = now + self._retries.after(row.attempts + 1)
-                    sweeping.set_aside(conn, row.stream_id, until, f"{type(error).__name__}: {error}"[:SAID_AT_MOST])
+                with bound_contextvars(correlation_id=str(row.correlation_id)):
+                    return self._overtaken(conn, row, now)
+        return []
+
+    def _overtaken(self, conn: sa.Connection, row: DueRow, now: datetime) -> list[Envelope]:
+        """The timeout; none where it failed and is set aside. What is logged bears the id of who set the deadline."""
+        try:
+            with conn.begin_nested():
+                sweeping.remove(conn, [row.stream_id])
+                return self._service.overtake([row.stream_id], conn=conn)
+        except (StreamMoved, CommandInFlight) as error:
+            sweeping.set_aside(conn, row.stream_id, now + self._retries.first, str(error)[:SAID_AT_MOST])
+        except Unavailable:
+            raise
+        except Exception as error:
+            LOG.exception("the deadline of %s cannot be applied", row.stream_id)
+            until = now + self._retries.after(row.attempts + 1)
+            sweeping.set_aside(conn, row.stream_id, until, f"{type(error).__name__}: {error}"[:SAID_AT_MOST])
         return []
 
     def _committed(self, timeouts: Sequence[Envelope]) -> None:

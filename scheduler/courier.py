@@ -121,7 +121,7 @@ class _Duty:
             return dispatching.claim(conn, self._dispatch.kind, now, now + self._dispatch.limits.lease, limit)
 
     def _attempt(self, job: Job) -> None:
-        with bound_contextvars(correlation_id=job.correlation_id, job_id=str(job.id)):
+        with bound_contextvars(job_id=str(job.id)):
             self._carry_out(job)
 
     def _carry_out(self, job: Job) -> None:

@@ -1,4 +1,7 @@
-"""A desk: where jobs of one sort are carried out, in threads of its own, so that one sort never holds up another."""
+"""A desk: where jobs of one sort are carried out, in threads of its own, so that one sort never holds up another.
+
+Whatever is logged meanwhile bears the correlation id of the event that the job follows from.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,24 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from structlog.contextvars import bound_contextvars
 
 LOG = logging.getLogger(__name__)
-JobT = TypeVar("JobT")
+
+
+class Caused(Protocol):
+    """A job that follows from an event."""
+
+    @property
+    def correlation_id(self) -> UUID:
+        """The event's."""
+        ...
+
+
+JobT = TypeVar("JobT", bound=Caused)
 
 
 class Desk(Generic[JobT]):
@@ -49,9 +66,16 @@ class Desk(Generic[JobT]):
         """One job after the other until none is due."""
         jobs = [job]
         while jobs:
-            try:
-                self._attempt(jobs.pop())
-            except Exception:
-                LOG.exception("what became of a job cannot be noted; it comes back when its lease ends")
+            if not self._noted(jobs.pop()):
                 return
             jobs = [] if self._closed else self._claim(1)
+
+    def _noted(self, job: JobT) -> bool:
+        """Attempt it; whether what became of it could be noted."""
+        with bound_contextvars(correlation_id=str(job.correlation_id)):
+            try:
+                self._attempt(job)
+            except Exception:
+                LOG.exception("what became of a job cannot be noted; it comes back when its lease ends")
+                return False
+        return True

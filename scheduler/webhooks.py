@@ -172,9 +172,12 @@ class WebhookCourier:
         with translated(), self._engine.begin() as conn:
             deliveries.note(conn, told, made)
             if made.failure is None:
+                LOG.info("the event at %s was told to %s", told.position, told.endpoint_id)
                 deliveries.end(conn, told, State.DELIVERED, made.attempted_at)
             elif told.tries >= TRIES:
+                LOG.error("the event at %s is given up for %s: %s", told.position, told.endpoint_id, made.failure)
                 deliveries.end(conn, told, State.DEAD, made.attempted_at, made.failure)
             else:
+                LOG.warning("the event at %s is put off for %s: %s", told.position, told.endpoint_id, made.failure)
                 until = made.attempted_at + max(self._retries.after(told.tries), rest)
                 deliveries.put_off(conn, told, until, made.failure)

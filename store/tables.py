@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import UserDefinedType
 
 from domain.order.events import OrderLineRecorded, OrderLineUpdated
@@ -70,6 +71,13 @@ event = sa.Table(
     schema="store",
 )
 """The log: one row an event, ``id`` its position over all streams. Rows are never changed or removed."""
+
+
+def correlation_of(*place: sa.ColumnElement[bool]) -> sa.Label[Any]:
+    """The correlation id of the event at this place, as a column of whatever is selected beside it."""
+    told = sa.cast(sa.cast(event.c.state, postgresql.JSON)["correlation_id"].astext, sa.Uuid)
+    return sa.select(told).where(*place).scalar_subquery().label("correlation_id")
+
 
 command = sa.Table(
     "command",

@@ -11,6 +11,7 @@ from api.monitoring.standing import Standing
 from projections.dispatching import Depth
 from projections.heartbeats import Heard
 from projections.progress import Lag
+from store.webhooks.backlog import Backlog
 
 
 class Gauges:
@@ -28,6 +29,17 @@ class Gauges:
         self._waiting = gauge("outbox_waiting_jobs", "Jobs that are due and have not left the house.", "kind")
         self._waiting_longest = gauge("outbox_late_seconds", "How long the oldest of these has been due.", "kind")
         self._failing = gauge("outbox_failing_jobs", "How many of these failed at least once.", "kind")
+        self._told = {
+            name: gauge(f"webhook_{name}", meaning, "endpoint")
+            for name, meaning in {
+                "waiting_messages": "Messages that are due and were not taken by the receiver.",
+                "late_seconds": "How long the oldest of these has been due.",
+                "failing_messages": "How many of these failed at least once.",
+                "dead_messages": "Messages that were given up.",
+                "behind_events": "Positions of the log that were not looked through for the endpoint yet.",
+            }.items()
+        }
+        self._disabled = gauge("webhook_endpoints_disabled", "Endpoints to which nothing is told until put again.")
         self._ended = gauge("task_ended_ago_seconds", "Since a process last ended a run of this task.", "task")
         self._processes = gauge(
             "task_processes", "Processes that run this task and were heard of in the last minute.", "task"
@@ -41,6 +53,7 @@ class Gauges:
         self._late.set(standing.late_seconds(standing.deadlines.waits_since))
         self._set_aside.set(standing.deadlines.set_aside)
         self._show_outbox(standing.outbox, standing)
+        self._show_webhooks(standing.webhooks, standing)
         self._show_tasks(_by_task(standing.tasks))
 
     def _show_lags(self, lags: Iterable[Lag]) -> None:
@@ -54,6 +67,25 @@ class Gauges:
             self._waiting.labels(depth.kind).set(depth.waiting)
             self._waiting_longest.labels(depth.kind).set(standing.late_seconds(depth.oldest_due_at))
             self._failing.labels(depth.kind).set(depth.failing)
+
+    def _show_webhooks(self, backlogs: Sequence[Backlog], standing: Standing) -> None:
+        for gauge in self._told.values():
+            gauge.clear()  # an endpoint that was removed or is disabled is not listed
+        self._disabled.set(sum(it.is_disabled for it in backlogs))
+        for backlog in backlogs:
+            if not backlog.is_disabled:
+                self._show_backlog(backlog, standing.late_seconds(backlog.oldest_due_at))
+
+    def _show_backlog(self, backlog: Backlog, late_seconds: float) -> None:
+        figures = {
+            "waiting_messages": backlog.waiting,
+            "late_seconds": late_seconds,
+            "failing_messages": backlog.failing,
+            "dead_messages": backlog.dead,
+            "behind_events": backlog.behind,
+        }
+        for name, figure in figures.items():
+            self._told[name].labels(backlog.endpoint_id).set(figure)
 
     def _show_tasks(self, tasks: Mapping[str, Sequence[Heard]]) -> None:
         for gauge in (self._ended, self._processes, self._task_failing, self._troubles):

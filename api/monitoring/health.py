@@ -13,7 +13,16 @@ from api.answering.answers import answer, problems
 from api.answering.problems import Problem
 from api.monitoring.metrics import Counted
 from api.monitoring.standing import Standing, standing
-from api.schemas.health import DeadlinesKept, Live, OutboxDepth, ProjectionLag, Ready, TaskStanding, TimeoutSetAside
+from api.schemas.health import (
+    DeadlinesKept,
+    EndpointBacklog,
+    Live,
+    OutboxDepth,
+    ProjectionLag,
+    Ready,
+    TaskStanding,
+    TimeoutSetAside,
+)
 from api.services import Given
 from projections.heartbeats import Heard
 from projections.progress import Lag
@@ -48,6 +57,7 @@ def ready(given: Given) -> Response:
             projections=tuple(map(_lag, now.lags)),
             deadlines=_deadlines(now),
             outbox=_outbox(now),
+            webhooks=_webhooks(now),
             tasks=tuple(map(_task, now.tasks)),
         )
     )
@@ -75,6 +85,21 @@ def _outbox(now: Standing) -> tuple[OutboxDepth, ...]:
             kind=it.kind, waiting=it.waiting, late_seconds=now.late_seconds(it.oldest_due_at), failing=it.failing
         )
         for it in now.outbox
+    )
+
+
+def _webhooks(now: Standing) -> tuple[EndpointBacklog, ...]:
+    return tuple(
+        EndpointBacklog(
+            endpoint_id=it.endpoint_id,
+            waiting=it.waiting,
+            late_seconds=now.late_seconds(it.oldest_due_at),
+            failing=it.failing,
+            dead=it.dead,
+            behind=it.behind,
+            disabled=it.is_disabled,
+        )
+        for it in now.webhooks
     )
 
 

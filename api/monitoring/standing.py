@@ -13,11 +13,12 @@ from projections.heartbeats import Heard
 from projections.progress import Lag
 from projections.sweeping import SetAside
 from store.failures import translated
+from store.webhooks.backlog import Backlog, backlogs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Read models, deadlines, outbox and tasks at one moment."""
+    """Read models, deadlines, outbox, webhooks and tasks at one moment."""
 
     now: datetime
     """By the house's clock."""
@@ -26,6 +27,7 @@ class Standing:
     set_aside: Sequence[SetAside]
     """The first of them."""
     outbox: Sequence[Depth]
+    webhooks: Sequence[Backlog]
     tasks: Sequence[Heard]
 
     def late_seconds(self, since: datetime | None) -> float:
@@ -43,5 +45,6 @@ def standing(given: Services) -> Standing:
             deadlines=sweeping.standing(conn, now),
             set_aside=sweeping.aside(conn, limit=20),
             outbox=dispatching.depth(conn, now),
+            webhooks=backlogs(conn),
             tasks=heartbeats.look(conn),
         )

@@ -56,6 +56,18 @@ class OutboxDepth(Shape):
     failing: int = Field(description="How many of them failed at least once")
 
 
+class EndpointBacklog(Shape):
+    """What one webhook endpoint has not been told."""
+
+    endpoint_id: str
+    waiting: int = Field(description="Messages that are due and were not taken; a thousand at most are put at a time")
+    late_seconds: float = Field(description="How long the oldest of them has been due")
+    failing: int = Field(description="How many of them failed at least once")
+    dead: int = Field(description="Messages that were given up; each can be asked for again")
+    behind: int = Field(description="Positions of the log that were not looked through for it yet")
+    disabled: bool = Field(description="Nothing is told to it until it is put again")
+
+
 class TaskStanding(Shape):
     """How a task in the background fares in one process, by its last word."""
 
@@ -76,4 +88,5 @@ class Ready(Shape):
     projections: tuple[ProjectionLag, ...]
     deadlines: DeadlinesKept
     outbox: tuple[OutboxDepth, ...]
+    webhooks: tuple[EndpointBacklog, ...]
     tasks: tuple[TaskStanding, ...]

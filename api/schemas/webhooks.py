@@ -60,6 +60,7 @@ class WebhookDelivery(Shape):
     claim_at: datetime = Field(description="While it waits: when it is tried next")
     failure: str | None = Field(description="What went wrong last")
     ended_at: datetime | None
+    correlation_id: UUID = Field(description="Of the event, as the service's log and the feed name it")
 
 
 class WebhookDeliveries(Shape):

@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from store.tables import correlation_of, event
 from store.webhooks.tables import attempt, delivery, endpoint
 
 KEPT_FOR = timedelta(days=30)
@@ -41,6 +42,8 @@ class Delivery:
     tries: int
     failure: str | None
     ended_at: datetime | None
+    correlation_id: UUID
+    """Of the event: under which the request is logged that led to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,10 @@ class Attempt:
     failure: str | None
 
 
-COLUMNS = [delivery.c[name] for name in Delivery.__dataclass_fields__]
+COLUMNS = [
+    *(delivery.c[name] for name in Delivery.__dataclass_fields__ if name in delivery.c),
+    correlation_of(event.c.id == delivery.c.position),
+]
 TOLD = [attempt.c[name] for name in Attempt.__dataclass_fields__]
 WAITS = delivery.c.state == State.WAITING
 EARLIER = delivery.alias("earlier")
@@ -66,7 +72,14 @@ AN_EARLIER_WAITS = sa.exists().where(
 NEW = postgresql.insert(delivery)
 PUT = NEW.on_conflict_do_update(
     index_elements=[delivery.c.endpoint_id, delivery.c.position],
-    set_={"state": State.WAITING, "claim_at": NEW.excluded.claim_at, "tries": 0, "failure": None, "ended_at": None},
+    set_={
+        "state": State.WAITING,
+        "claim_at": NEW.excluded.claim_at,
+        "due_at": NEW.excluded.due_at,
+        "tries": 0,
+        "failure": None,
+        "ended_at": None,
+    },
     where=~WAITS,
 )
 """What was told already is told again: only a replay goes back in the log."""
@@ -88,7 +101,7 @@ def waiting(conn: sa.Connection, endpoint_id: str) -> int:
 def put(conn: sa.Connection, endpoint_id: str, rows: Sequence[dict[str, Any]], reached: int, now: datetime) -> None:
     """These wait from now on, and the log was looked through up to ``reached``."""
     if rows:
-        common = {"endpoint_id": endpoint_id, "state": State.WAITING, "claim_at": now, "tries": 0}
+        common = {"endpoint_id": endpoint_id, "state": State.WAITING, "claim_at": now, "due_at": now, "tries": 0}
         conn.execute(PUT, [{**row, **common} for row in rows])
     conn.execute(sa.update(endpoint).where(endpoint.c.endpoint_id == endpoint_id).values(position=reached))
 
@@ -132,8 +145,12 @@ def ask_again(conn: sa.Connection, endpoint_id: str, position: int, command_id: 
     place = (delivery.c.endpoint_id == endpoint_id, delivery.c.position == position)
     if conn.execute(sa.select(sa.func.count()).where(*place)).scalar_one() == 0:
         return False
-    again = {"state": State.WAITING, "claim_at": now, "tries": 0, "ended_at": None, "asked_by": command_id}
-    conn.execute(sa.update(delivery).where(*place, delivery.c.asked_by.is_distinct_from(command_id)).values(again))
+    again = {"state": State.WAITING, "claim_at": now, "due_at": now, "tries": 0, "ended_at": None}
+    conn.execute(
+        sa.update(delivery)
+        .where(*place, delivery.c.asked_by.is_distinct_from(command_id))
+        .values(**again, asked_by=command_id)
+    )
     return True
 
 

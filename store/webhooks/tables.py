@@ -39,10 +39,13 @@ delivery = sa.Table(
     sa.Column("failure", sa.Text),
     sa.Column("asked_by", sa.Uuid),
     instant("ended_at"),
+    instant("due_at", nullable=False, server_default=sa.func.now()),
 )
-"""One event to tell one endpoint. ``tries`` counts since it was put here, or was asked for again."""
+"""One event to tell one endpoint. ``tries`` counts since it was put here, or was asked for again: at ``due_at``."""
 
 WAITING = delivery.c.state == sa.literal_column("'waiting'")
+DEAD = delivery.c.state == sa.literal_column("'dead'")
+given_up = sa.Index("ix_delivery_dead", delivery.c.endpoint_id, postgresql_where=DEAD)
 to_claim = sa.Index("ix_delivery_claim_at", delivery.c.endpoint_id, delivery.c.claim_at, postgresql_where=WAITING)
 in_order = sa.Index(
     "ix_delivery_stream_id",

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from starlette.testclient import TestClient
 
 from projections import heartbeats, sweeping
 from projections.heartbeats import Beat
+from store.webhooks import deliveries
+from store.webhooks.deliveries import State
 from tests.api.asking import CASES, id_of, opened, refused
 from tests.projections.views import Views
 from tests.service import BUYER, SELLER, berlin
@@ -64,6 +67,34 @@ def test_what_waits_to_leave_the_house_is_told_by_kind(api, services):
     assert depth == {"kind": "submit_refund", "waiting": 1, "late_seconds": 90, "failing": 0}
     assert counted(api, 'directservice_outbox_waiting_jobs{kind="submit_refund"}') == 1
     assert counted(api, 'directservice_outbox_late_seconds{kind="submit_refund"}') == 90
+
+
+def test_what_a_receiver_was_not_told_is_shown_by_endpoint(api, services):
+    api.service.sold()
+    head, service = api.head(), api.service
+    for name in ("shop", "gone"):
+        services.webhooks.put(name, "https://shop.example/", ["refund.*"], head=head)
+    services.webhooks.disable("gone", "it answered that it is gone (status 410)")
+    rows = [{"position": head - back, "stream_id": uuid4(), "topic": "t"} for back in range(3)]
+    with services.engine.begin() as conn:
+        deliveries.put(conn, "shop", rows, head - 1, service.now)
+        first, second = deliveries.claim(conn, "shop", service.now, service.now, 2)
+        deliveries.end(conn, first, State.DEAD, service.now, "answered with status 500")
+        deliveries.put_off(conn, second, service.now + timedelta(hours=1), "answered with status 500")
+    service.later(seconds=90)
+    shown = {"waiting": 2, "late_seconds": 90, "failing": 1, "dead": 1, "behind": 1}
+    gone, shop = api.client.get("/ready").json()["webhooks"]
+    assert shop == {"endpoint_id": "shop", "disabled": False, **shown}
+    assert gone["disabled"]
+    gauges = ("waiting_messages", "late_seconds", "failing_messages", "dead_messages", "behind_events")
+    figures = [counted(api, f'directservice_webhook_{name}{{endpoint="shop"}}') for name in gauges]
+    assert figures == list(shown.values())
+    assert counted(api, "directservice_webhook_endpoints_disabled") == 1
+
+    with services.engine.begin() as conn:
+        deliveries.ask_again(conn, "shop", first.position, uuid4(), service.now)
+    shop = api.client.get("/ready").json()["webhooks"][1]
+    assert (shop["waiting"], shop["late_seconds"], shop["dead"]) == (3, 90, 0)
 
 
 def test_it_is_not_ready_while_a_view_is_far_behind(application, services, service):

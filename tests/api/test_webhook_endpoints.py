@@ -8,7 +8,7 @@ from domain.actors import Actor, Role
 from store.webhooks import deliveries
 from store.webhooks.deliveries import Attempt
 from tests.api.asking import refused
-from tests.service import MARKETPLACE, SELLER, SUPPORT
+from tests.service import MARKETPLACE, SELLER, SUPPORT, order_line
 
 ENDPOINTS = "/v1/webhook-endpoints"
 SHOP = f"{ENDPOINTS}/shop"
@@ -111,6 +111,7 @@ def test_everything_can_be_told_again_from_a_position(api, shop):
 
 
 def test_deliveries_come_in_pages(shop, service, engine):
+    service.sold(*(order_line(f"o-{number}-1") for number in range(5)))
     rows = [{"position": position, "stream_id": uuid4(), "topic": "refund.requested.v1"} for position in range(1, 6)]
     with engine.begin() as conn:
         deliveries.put(conn, "shop", rows, 5, service.now)

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from structlog.contextvars import get_contextvars
 
 from domain.refund.commands import ApproveWithoutReturn
 from domain.vocabulary import Status
@@ -27,6 +28,11 @@ def at_the_door(house, monkeypatch):
 
 def overtaken_by(house, streams, conn):
     return type(house.door).overtake(house.door, streams, conn=conn)
+
+
+def with_what_is_bound(record):
+    record.bound = get_contextvars()
+    return True
 
 
 def test_a_silent_seller_is_overtaken_at_the_deadline_however_late_the_sweep_comes(house):
@@ -96,7 +102,8 @@ def test_a_sweep_that_is_cut_short_before_it_commits_loses_nothing(house, at_the
     assert house.timeouts(case) == [(SILENT, berlin(DUE))]
 
 
-def test_a_poisoned_case_is_set_aside_and_the_others_go_on(house, at_the_door):
+def test_a_poisoned_case_is_set_aside_and_the_others_go_on(house, at_the_door, caplog):
+    caplog.handler.addFilter(with_what_is_bound)
     first, poisoned, last = house.asked(3)
     house.later(days=30)
 
@@ -113,6 +120,8 @@ def test_a_poisoned_case_is_set_aside_and_the_others_go_on(house, at_the_door):
     (aside,) = house.set_aside()
     assert (aside.stream_id, aside.attempts) == (poisoned, 1)
     assert aside.failure == "ValueError: this case cannot be read"
+    (error,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert error.bound == {"correlation_id": str(house.door.log.history(poisoned)[-1].cause.correlation_id)}
 
     cure()
     house.sweep(sweeper)

@@ -39,6 +39,8 @@ DRAW = f"""
 """  # noqa: S608 -- made of constants
 SWEEP = "delete from traffic.allowance where whole_at < now() returning 1"
 
+PATIENCE = "500ms"
+"""How long the database may take to count one caller."""
 SWEEP_SECONDS = 60.0
 BLIND_SECONDS = 1.0
 """How long nobody is counted after the database failed to answer."""
@@ -64,7 +66,7 @@ class Allowances:
     """Draws from the subjects' common allowances (a leaky bucket each, by the database's own clock)."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._session = Session(engine, statement_timeout="500ms", synchronous_commit="off")
+        self._session = Session(engine, statement_timeout=PATIENCE, synchronous_commit="off")
         self._mutex = Lock()
         self._blind_until = 0.0
         self._sweep_at = monotonic() + SWEEP_SECONDS

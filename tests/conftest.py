@@ -15,14 +15,17 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from runtime.embedded import EmbeddedPostgres, binaries
 from runtime.migrations import migrate
 from store.engine import connect
 
-settings.register_profile("house", deadline=None, derandomize=True, database=None)
+settings.register_profile(
+    "house", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("house")  # a slow machine is no failure, and the same tree always tries the same examples
+settings.register_profile("chance", settings.get_profile("house"), derandomize=False)
 
 PLACE = pytest.StashKey[Path]()
 CLAIM = pytest.StashKey[int]()
@@ -153,11 +156,26 @@ def database_url(server_url, administration, template):
 
 
 @pytest.fixture
+def bare_url(server_url, administration, template):
+    """A database for this test alone in which nothing was migrated yet."""
+    name = f"{template}-bare-{next(numbers)}"
+    administration.execute(f'create database "{name}"')
+    yield at(server_url, name)
+    administration.execute(f'drop database "{name}" with (force)')
+
+
+@pytest.fixture
 def engine(database_url):
     """The service's engine on a database for this test alone."""
     engine = connect(database_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def counted_however_long_it_takes(monkeypatch):
+    """Callers' allowances do not go blind because the machine is slow."""
+    monkeypatch.setattr("store.allowances.PATIENCE", "60s")
 
 
 def at(server_url, database):

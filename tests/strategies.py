@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
 from domain.action import action_name
@@ -13,6 +14,8 @@ from domain.vocabulary import ListingKind, Reason
 from tests.trade import ENROLLED, EVERYONE, HOMELESS, NOT_ENROLLED, berlin, line_for, policy
 from tests.valid import valid
 
+ON_ONE_DATABASE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+"""Health checks to leave out where all examples share their test's database."""
 BY_NAME = {action_name(kind): kind for kind in ROLES}
 COMMANDS = sorted(ROLES, key=lambda kind: kind.__name__)
 reasons = st.sampled_from([reason for reason in Reason if reason is not Reason.CHANGE_OF_MIND])

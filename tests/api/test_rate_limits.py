@@ -21,6 +21,7 @@ from tests.api.asking import CASES, WALL, WRITTEN, refused
 from tests.api.conftest import Api
 from tests.service import BUYER, MARKETPLACE, SELLER
 
+pytestmark = pytest.mark.usefixtures("counted_however_long_it_takes")
 SLOW = Rate(per_second=1 / 60, burst=3)
 HUB = "/v1/seller-hub/orders"
 

@@ -3,7 +3,6 @@
 import base64
 import os
 import signal
-import socket
 import subprocess
 import sys
 from datetime import timedelta
@@ -14,19 +13,20 @@ import httpx2
 from api.callers.auth import Trust
 from api.callers.tokens import issue
 from runtime.clock import system_clock
+from tests.ports import free_port
 from tests.service import MASTER_KEY
 
 SECRET = "a secret that is long enough to sign with"  # noqa: S105 -- the tests' own
 PARTS = ("serve", "project", "schedule", "deliver")
-STOP_SECONDS = 30
-"""How long a process may take to end in good order, under load and on a busy machine."""
+STOP_SECONDS = 100
+"""More than a process gives itself to end in good order, on whatever machine."""
 
 
 class Installation:
     """Its processes, each started again when it was killed."""
 
     def __init__(self, url, folder, parts=PARTS):
-        self.port = _free_port()
+        self.port = free_port()
         self._environment = {
             **os.environ,  # noqa: TID251 -- a program's own environment
             "DATABASE_URL": url,
@@ -61,7 +61,7 @@ class Installation:
 
     def client(self, actor):
         headers = {"Authorization": f"Bearer {self.token(actor)}"}
-        return httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=30)
+        return httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=60)
 
     def token(self, actor):
         trust = Trust(issuer="sandbox", audience="directservice")
@@ -79,8 +79,3 @@ class Installation:
 
     def _start(self, part):
         return subprocess.Popen([sys.executable, "-m", "runtime.cli", part], env=self._environment)  # noqa: S603 -- ours
-
-
-def _free_port():
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        return bound.getsockname()[1]

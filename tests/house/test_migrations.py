@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,26 +14,16 @@ from runtime.migrations import DECLARED, LOCK, Shape, migrate, shape_of
 from store.engine import connect
 
 ROOT = Path(__file__).parents[2]
-numbers = count(1)
 
 
 @pytest.fixture
-def empty_url(template, server_url, administration):
-    """A database in which nothing was migrated yet."""
-    name = f"{template}-empty-{next(numbers)}"
-    administration.execute(f'create database "{name}"')
-    yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
-    administration.execute(f'drop database "{name}" with (force)')
-
-
-@pytest.fixture
-def plain_login(empty_url, administration):
+def plain_login(bare_url, administration):
     """The address of an empty database for a login that owns it and has no other right, as on a managed server."""
-    database = urlsplit(empty_url).path[1:]
+    database = urlsplit(bare_url).path[1:]
     login = f"{database}-owner"
     administration.execute(f'create role "{login}"')
     administration.execute(f'alter database "{database}" owner to "{login}"')
-    yield f"{empty_url}{'&' if '?' in empty_url else '?'}options=-c%20role%3D{login}"
+    yield f"{bare_url}{'&' if '?' in bare_url else '?'}options=-c%20role%3D{login}"
     administration.execute(f'alter database "{database}" owner to current_user')
     administration.execute(f'drop database "{database}" with (force)')
     administration.execute(f'drop role "{login}"')
@@ -47,8 +36,8 @@ def owner(database_url):
 
 
 @pytest.fixture
-def empty_owner(empty_url):
-    yield from engine_of(empty_url)
+def empty_owner(bare_url):
+    yield from engine_of(bare_url)
 
 
 def engine_of(url):
@@ -119,8 +108,8 @@ def test_migrating_twice_changes_nothing(database_url, engine):
     assert shape_of(engine) is Shape.SAME
 
 
-def test_four_processes_may_migrate_an_empty_database_at_once(empty_url, empty_owner, tmp_path):
-    script = f"from runtime.migrations import migrate; migrate({empty_url!r})"
+def test_four_processes_may_migrate_an_empty_database_at_once(bare_url, empty_owner, tmp_path):
+    script = f"from runtime.migrations import migrate; migrate({bare_url!r})"
     with empty_owner.connect().execution_options(isolation_level="AUTOCOMMIT") as gate:
         gate.exec_driver_sql(f"select pg_advisory_lock({LOCK})")
         processes = [

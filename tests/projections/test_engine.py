@@ -24,7 +24,7 @@ TORN = sa.text(
     "insert into store.event (stream_id, version, topic, state) "
     "values (gen_random_uuid(), 1, 'order_line.recorded.v1', '{}')"
 )
-PATIENCE = 20
+PATIENCE = 60
 """Seconds after which a test gives up waiting."""
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from domain.messages import Event
@@ -68,7 +68,7 @@ def test_any_split_into_batches_and_any_repetition_gives_the_same_rows(story, vi
     assert all(rows for said in expected.values() for rows in said.values())
 
     @given(cuts=st.lists(st.integers(-60, 60).filter(bool), min_size=1, max_size=5))
-    @settings(max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=12, phases=[Phase.generate])
     def check(cuts):
         with beside.connect() as conn, conn.begin() as transaction:
             replayed(conn, events, cuts)

@@ -60,14 +60,10 @@ def test_a_failure_within_closes_everything_too(settings, administration, databa
     assert wait_until(lambda: sessions(administration, database_url) == 0)
 
 
-def test_a_fresh_database_of_a_sandbox_is_brought_to_shape(installation, server_url, administration, place):
-    administration.execute('create database "fresh"')
-    try:
-        installation.setenv("DATABASE_URL", server_url.replace("/directservice?", "/fresh?"))
-        with open_house(read_settings()) as house:
-            record_something(house)
-    finally:
-        administration.execute('drop database "fresh" with (force)')
+def test_a_fresh_database_of_a_sandbox_is_brought_to_shape(installation, bare_url):
+    installation.setenv("DATABASE_URL", bare_url)
+    with open_house(read_settings()) as house:
+        record_something(house)
 
 
 # Production
@@ -85,14 +81,10 @@ def test_production_refuses_a_database_whose_time_was_moved(production, engine):
         pass
 
 
-def test_production_does_not_migrate_by_itself(production, engine, administration, server_url, installation):
-    administration.execute('create database "empty"')
-    try:
-        installation.setenv("DATABASE_URL", server_url.replace("/directservice?", "/empty?"))
-        with pytest.raises(StartError, match="run `directservice migrate` first"), open_house(read_settings()):
-            pass
-    finally:
-        administration.execute('drop database "empty" with (force)')
+def test_production_does_not_migrate_by_itself(production, installation, bare_url):
+    installation.setenv("DATABASE_URL", bare_url)
+    with pytest.raises(StartError, match="run `directservice migrate` first"), open_house(read_settings()):
+        pass
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_a_long_path_leaves_no_socket_folder_behind(place):
         folder = living(locate(place / ("l" * 200))).socket_folder
         assert folder.exists()
         assert ask(server, "select 1") == (1,)
-    assert wait_for(lambda: not folder.exists(), "the keeper to remove the socket folder", 10)
+    assert wait_for(lambda: not folder.exists(), "the keeper to remove the socket folder", 60)
 
 
 def test_the_address_needs_a_start(folder):

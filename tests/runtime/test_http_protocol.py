@@ -21,9 +21,8 @@ async def application(scope, _receive, send):
 
 
 @contextmanager
-def serving(**bounds):
+def serving(protocol):
     bound = listener("127.0.0.1", 0)
-    protocol = bounded(**{"head_bytes": 2000, "head_seconds": 30, **bounds})
     server = uvicorn.Server(uvicorn.Config(application, http=protocol, log_config=None, lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
@@ -37,7 +36,7 @@ def serving(**bounds):
 
 @contextmanager
 def connected(place):
-    with socket.create_connection(place, timeout=10) as connection:
+    with socket.create_connection(place, timeout=60) as connection:
         yield connection
 
 
@@ -53,7 +52,7 @@ def answer(connection):
 
 @pytest.fixture(scope="module")
 def place():
-    with serving() as place:
+    with serving(bounded(head_bytes=2000, head_seconds=60)) as place:
         yield place
 
 
@@ -111,15 +110,17 @@ def test_what_is_no_http_is_a_problem(place):
 
 @pytest.mark.parametrize("begun", [b"", b"\r\n", b"GET / HT", HEAD])
 def test_a_head_that_does_not_come_is_not_waited_for_without_end(begun):
-    with serving(head_seconds=0.05) as place, connected(place) as connection:
+    with serving(bounded(head_bytes=2000, head_seconds=0.05)) as place, connected(place) as connection:
         connection.sendall(begun)
         assert connection.recv(1) == b""
 
 
 @pytest.mark.parametrize("begun", [b"\r\n", b"GET / HT"])
 def test_nor_is_the_next_one_on_the_same_connection(begun):
-    with serving(head_seconds=0.05) as place, connected(place) as connection:
+    protocol = bounded(head_bytes=2000, head_seconds=60)
+    with serving(protocol) as place, connected(place) as connection:
         connection.sendall(HEAD + b"\r\n")
         assert connection.recv(1 << 16).startswith(b"HTTP/1.1 204")
+        protocol.head_seconds = 0.05
         connection.sendall(begun)
         assert connection.recv(1) == b""

@@ -6,7 +6,8 @@ from runtime.container import open_house
 from runtime.database import StartError
 from runtime.mailing import mail_dispatches
 from runtime.settings import SettingsError, read_settings
-from tests.scheduler.relay import HOST, relay
+from tests.ports import HOST
+from tests.scheduler.relay import relay
 
 
 def test_a_sandbox_keeps_mails_as_files(settings):

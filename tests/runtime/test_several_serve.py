@@ -12,6 +12,7 @@ from runtime.container import open_house
 from runtime.database import StartError
 from runtime.settings import read_settings
 from runtime.stopping import StopRequest
+from tests.ports import free_port
 from tests.runtime.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -29,11 +30,6 @@ def started():
             return opened.enter_context(answering(house, stop)), opened.close
 
         yield started
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        return bound.getsockname()[1]
 
 
 def test_a_shared_port_is_answered_as_long_as_one_of_them_runs(started):
@@ -70,9 +66,9 @@ def test_a_port_for_the_counters_that_is_taken_is_said(started):
 
 
 def test_what_is_under_way_is_answered_before_the_process_ends(started, owner):
-    address, end = started(api_port=0)
+    address, end = started(api_port=0, lock_timeout_seconds=60, stop_grace_seconds=60)
     answers = []
-    asking = threading.Thread(target=lambda: answers.append(httpx2.get(f"{address}/ready", timeout=30)))
+    asking = threading.Thread(target=lambda: answers.append(httpx2.get(f"{address}/ready", timeout=60)))
     ending = threading.Thread(target=end)
     with owner.begin() as gate:
         gate.exec_driver_sql("lock table views.projection in access exclusive mode")

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from threading import Event
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -28,18 +27,13 @@ from tests.service import MARKETPLACE, berlin, order_line
 
 RELEASED = "0004"
 """The newest revision that a released version left databases at."""
-numbers = count(1)
 
 
 @pytest.fixture
-def old_url(server_url, administration):
+def old_url(bare_url):
     """A database as the last released version left it."""
-    name = f"upgraded-{next(numbers)}"
-    administration.execute(f'create database "{name}"')
-    url = urlsplit(server_url)._replace(path=f"/{name}").geturl()
-    migrate(url, RELEASED)
-    yield url
-    administration.execute(f'drop database "{name}" with (force)')
+    migrate(bare_url, RELEASED)
+    return bare_url
 
 
 @pytest.fixture

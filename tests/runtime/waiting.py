@@ -3,7 +3,7 @@
 from threading import Event
 
 
-def wait_until(true, limit_seconds=20.0):
+def wait_until(true, limit_seconds=60.0):
     """Whether it came true in time."""
     pause = Event()
     for _ in range(int(limit_seconds / 0.01)):

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-HOST = "127.0.0.1"
+from tests.ports import HOST
+
 LOGIN = ("house", "secret")
 
 
@@ -73,19 +74,23 @@ class Authority:
         return ssl.create_default_context(cafile=self.file)
 
 
+class Listening(Controller):
+    """Finds a free port and takes it in one step."""
+
+    def _create_server(self):
+        bound = socket.create_server((HOST, 0))
+        self.port = bound.getsockname()[1]
+        return self.loop.create_server(self._factory_invoker, sock=bound, ssl=self.ssl_context)
+
+
 @contextmanager
 def relay(**options):
     """A relay that listens; its mailroom, and its port."""
     mailroom = Mailroom()
     login = {"authenticator": mailroom.authenticate, "auth_required": True} if options.pop("login", False) else {}
-    controller = Controller(mailroom, hostname=HOST, port=free_port(), **options, **login)
+    controller = Listening(mailroom, hostname=HOST, ready_timeout=60, **options, **login)
     controller.start()
     try:
         yield mailroom, controller.port
     finally:
         controller.stop()
-
-
-def free_port():
-    with socket.create_server((HOST, 0)) as taken:
-        return taken.getsockname()[1]

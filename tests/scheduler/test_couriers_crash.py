@@ -110,7 +110,7 @@ def test_two_couriers_that_both_hold_a_job_pay_once(house, case_id):
 
     class Slow:
         def refund(self, order):
-            both.wait(10)
+            both.wait(60)
             return house.payments.refund(order)
 
     first, second = house.courier(payments=Slow()), house.courier(payments=Slow())
@@ -131,7 +131,7 @@ def test_a_dead_receiver_blocks_no_other(house):
 
     class Dead:
         def refund(self, order):
-            gave_up_waiting.wait(10)
+            gave_up_waiting.wait(60)
             raise NoAnswer("timed out", retry_after=timedelta(minutes=5))
 
     class Alive:
@@ -142,7 +142,7 @@ def test_a_dead_receiver_blocks_no_other(house):
     house.views.catch_up()
     courier = house.courier(payments=Dead(), carriers=Alive())
     courier.sweep()
-    assert issued.wait(10)
+    assert issued.wait(60)
     gave_up_waiting.set()
     courier.finish()
     (depth,) = house.outbox_depth()
@@ -168,7 +168,7 @@ def test_a_courier_that_is_closed_finishes_what_it_has_in_hand_and_claims_no_mor
 
     class Slow:
         def refund(self, order):
-            closed.wait(10)
+            closed.wait(60)
             return house.payments.refund(order)
 
     house.views.catch_up()

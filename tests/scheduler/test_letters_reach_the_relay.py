@@ -14,7 +14,8 @@ from scheduler.adapters.smtp_post import Relay, Security, SmtpPost
 from scheduler.ports.post import Letter
 from scheduler.ports.trouble import NoAnswer, RefusedForGood
 from scheduler.twins.post import LocalPost
-from tests.scheduler.relay import HOST, LOGIN, Authority, free_port, relay
+from tests.ports import HOST, free_port
+from tests.scheduler.relay import LOGIN, Authority, relay
 
 SENDER = Address("Direct Service", "no-reply", "house.example")
 

@@ -10,7 +10,7 @@ from runtime.clock import system_clock
 from scheduler.timer import Task, Timer
 
 SOON, SELDOM = timedelta(milliseconds=5), timedelta(hours=1)
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Runs:

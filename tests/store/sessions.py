@@ -10,6 +10,17 @@ def cut_all_others(engine):
         """)
 
 
+def cut_whoever_waits_for_a_lock(engine, over):
+    """End every session that waits for a lock, until it is ``over``: who does not get it may try in another one."""
+    with engine.connect() as connection:
+        while not over():
+            connection.exec_driver_sql("""
+                select pg_terminate_backend(pid, 5000) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'
+            """)
+            connection.rollback()
+
+
 def pids_waiting_for_a_lock(engine, count):
     """The sessions that wait for a lock, once there are ``count`` of them."""
     waiting = []

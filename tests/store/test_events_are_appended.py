@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from eventsourcing.persistence import DataError, Notification, OperationalError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.engine import connect
@@ -15,7 +15,8 @@ from store.failures import CommandInFlight, CommandRepeated, InDoubt, StreamMove
 from store.idempotency import Commands
 from store.recorder import LARGE, LogRecorder
 from tests.store.log_entries import entries, entry, record, stored
-from tests.store.sessions import cut_all_others, pids_waiting_for_a_lock
+from tests.store.sessions import cut_all_others, cut_whoever_waits_for_a_lock
+from tests.strategies import ON_ONE_DATABASE
 
 FIRST, SECOND = UUID(int=1), UUID(int=2)
 ANY_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)))
@@ -60,7 +61,7 @@ def test_several_streams_are_read_at_once_and_an_unknown_one_is_empty(recorder):
 
 
 @given(texts=st.lists(ANY_TEXT, min_size=1, max_size=20), spaces=st.sampled_from(["", " ", "\n\t "]))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=ON_ONE_DATABASE, max_examples=30)
 def test_every_byte_of_a_state_is_kept(recorder, texts, spaces):
     stream = uuid4()
     states = [f'{{"b":{spaces}{json.dumps(text, ensure_ascii=False)},"a":1.50,"a":2}}' for text in texts]
@@ -123,7 +124,7 @@ def test_a_save_can_join_a_transaction_and_vanishes_with_it(recorder, engine):
 
 
 def test_a_command_in_flight_is_told_apart_from_one_that_took_effect(elsewhere, database_url):
-    impatient = connect(f"{database_url}{'&' if '?' in database_url else '?'}options=-c%20lock_timeout%3D100ms")
+    impatient = connect(database_url, lock_timeout="100ms")
     command = record(FIRST)
     with elsewhere.begin() as unfinished:
         LogRecorder(elsewhere).insert_events([entry(FIRST)], command=command, conn=unfinished)
@@ -162,11 +163,11 @@ def test_a_connection_cut_while_idle_is_replaced_unnoticed(recorder, engine, own
 
 
 @pytest.mark.parametrize("joined", [False, True], ids=["of its own", "the caller's"])
-def test_a_connection_cut_half_way_leaves_the_save_in_doubt(recorder, engine, owner, joined):
-    with owner.begin() as gate, ThreadPoolExecutor() as threads, engine.connect() as connection:
+def test_a_connection_cut_half_way_leaves_the_save_in_doubt(patient, owner, joined):
+    with owner.begin() as gate, ThreadPoolExecutor() as threads, patient.connect() as connection:
         gate.exec_driver_sql("lock table store.event in share mode")
-        save = threads.submit(recorder.insert_events, [entry(FIRST)], conn=connection if joined else None)
-        gate.exec_driver_sql("select pg_terminate_backend(%s, 5000)", tuple(pids_waiting_for_a_lock(owner, 1)))
+        save = threads.submit(LogRecorder(patient).insert_events, [entry(FIRST)], conn=connection if joined else None)
+        cut_whoever_waits_for_a_lock(owner, save.done)
         with pytest.raises(InDoubt):
             save.result()
 

@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 
 import pytest
 from eventsourcing.persistence import Notification
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -15,6 +15,7 @@ from domain.refund.events import MessageSent
 from store.codec import UnknownTopicError, UnreadableEventError, open_
 from store.upcasting import UPCASTS
 from tests.store.messages import HAPPENED_AT, as_stored, message, sealed
+from tests.strategies import ON_ONE_DATABASE
 
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1)
 
@@ -57,7 +58,7 @@ def test_personal_text_is_nowhere_in_what_is_stored(vault):
 
 
 @given(text=TEXTS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=ON_ONE_DATABASE, max_examples=50)
 def test_personal_text_comes_back_letter_by_letter(vault, text):
     envelope = sealed(vault, message(text))
     assert open_(as_stored(envelope), vault).payload.text.text == text

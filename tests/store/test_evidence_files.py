@@ -13,7 +13,7 @@ from store.evidence_files import EvidenceFolder
 from store.failures import EvidenceOutOfReach
 
 REGION, KEY = "eu-central-1", ("key-id", "key-secret")
-SOON = timedelta(seconds=5)
+PATIENCE = timedelta(seconds=60)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def storage():
 
 
 def bucket(url, name="evidence"):
-    return EvidenceBucket.at(name, url=url, region=REGION, key=KEY, patience=SOON)
+    return EvidenceBucket.at(name, url=url, region=REGION, key=KEY, patience=PATIENCE)
 
 
 @pytest.fixture(params=["folder", "bucket"])

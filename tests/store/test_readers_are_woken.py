@@ -11,7 +11,7 @@ from store.wakeup import APPENDED, Wakeup
 from tests.store.log_entries import MASTER_KEY
 from tests.store.sessions import cut_all_others
 
-SOON = 30
+SOON = 60
 """Seconds after which a bell that has not rung never will."""
 
 

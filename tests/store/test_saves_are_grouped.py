@@ -9,7 +9,6 @@ import pytest
 from eventsourcing.persistence import IntegrityError
 
 from store.append import Save
-from store.engine import connect
 from store.failures import CommandInFlight, InDoubt, StreamMoved
 from store.group_commit import GroupCommit
 from store.recorder import LogRecorder
@@ -148,8 +147,7 @@ def test_of_two_threads_that_want_one_version_one_gets_it_and_no_other_save_suff
     assert sorted(stored(engine)) == sorted((stream, 1) for stream in streams)
 
 
-def test_a_save_that_waits_for_a_lock_holds_up_no_other(database_url, elsewhere, owner):
-    patient = connect(f"{database_url}{'&' if '?' in database_url else '?'}options=-c%20lock_timeout%3D0")
+def test_a_save_that_waits_for_a_lock_holds_up_no_other(patient, elsewhere, owner):
     recorder = LogRecorder(patient)
     with ThreadPoolExecutor() as threads:
         with elsewhere.connect() as unfinished:
@@ -161,4 +159,3 @@ def test_a_save_that_waits_for_a_lock_holds_up_no_other(database_url, elsewhere,
             assert not stuck.done()
             unfinished.rollback()
         assert len(stuck.result()) == 1
-    patient.dispose()

@@ -9,7 +9,7 @@ from store.engine import connect, connection_arguments
 from store.failures import InDoubt
 from store.session import Session
 from store.tables import APP_ROLE
-from tests.store.sessions import cut_all_others, pids_waiting_for_a_lock
+from tests.store.sessions import cut_all_others, cut_whoever_waits_for_a_lock
 
 
 def setting(engine, name):
@@ -67,12 +67,12 @@ def test_a_session_cut_while_idle_is_replaced_with_its_settings(engine, owner):
     assert session.execute("select current_setting('lock_timeout')") == [("7s",)]
 
 
-def test_a_session_cut_half_way_says_so_and_works_again(engine, owner):
-    session = Session(engine)
+def test_a_session_cut_half_way_says_so_and_works_again(patient, owner):
+    session = Session(patient)
     with owner.begin() as gate, ThreadPoolExecutor() as threads:
         gate.exec_driver_sql("lock table keys.person_key")
         read = threads.submit(session.execute, "select from keys.person_key")
-        gate.exec_driver_sql("select pg_terminate_backend(%s, 5000)", tuple(pids_waiting_for_a_lock(owner, 1)))
+        cut_whoever_waits_for_a_lock(owner, read.done)
         with pytest.raises(InDoubt):
             read.result()
     assert session.execute("select 1") == [(1,)]

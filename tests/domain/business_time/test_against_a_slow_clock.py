@@ -61,7 +61,7 @@ near_a_change = st.sampled_from(
 
 @given(calendar=calendars, at=near_a_change, minutes=st.integers(1, 5 * 24 * 60))
 @example(calendar=Calendar(), at=datetime(2026, 3, 6, 17, tzinfo=UTC), minutes=48 * 60)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_business_time_ends_when_the_slow_clock_says(calendar, at, minutes):
     end, skipped = calendar.after(at, minutes * MINUTE)
     assert end == SlowClock(calendar).after(at, minutes)
@@ -69,7 +69,7 @@ def test_business_time_ends_when_the_slow_clock_says(calendar, at, minutes):
 
 
 @given(calendar=calendars, start=near_a_change, minutes=st.integers(0, 9 * 24 * 60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_business_time_that_ran_is_what_the_slow_clock_counted(calendar, start, minutes):
     end = start + minutes * MINUTE
     assert calendar.elapsed(start, end) == SlowClock(calendar).elapsed(start, end)

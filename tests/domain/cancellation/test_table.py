@@ -88,7 +88,7 @@ KINDS = sorted(TABLE.roles, key=lambda kind: kind.__name__)
 
 
 @for_all(st.lists(st.sampled_from(list(product(EVERYONE, KINDS))), max_size=12), st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_is_tried_the_request_stays_whole(steps, free):
     line = unsent_line(price=eur("0.00"), shipping=eur("0.00")) if free else unsent_line()
     stage = given(asked(), line=line).stage

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -161,5 +161,4 @@ class AnyActorAnyTime(RuleBasedStateMachine):
 
 
 def test_any_actor_tries_anything_at_any_time():
-    patient = settings(max_examples=80, stateful_step_count=30, suppress_health_check=[HealthCheck.too_slow])
-    run_state_machine_as_test(AnyActorAnyTime, settings=patient)
+    run_state_machine_as_test(AnyActorAnyTime, settings=settings(max_examples=80, stateful_step_count=30))

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from hypothesis import HealthCheck, settings
 from hypothesis import given as for_all
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from domain.deadline import Expire
@@ -92,7 +92,7 @@ def check_hold(stage):
 
 
 @for_all(st.data(), reasons, st.sampled_from([(), SENT, RETURNED]))
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500)
 def test_the_books_of_any_course_are_right_after_each_step(data, reason, history):
     history = history if reason in RETURNABLE else ()
     stage = given(opened(reason), *history, line=line_for(reason, **MONEY)).stage

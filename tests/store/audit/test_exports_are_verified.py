@@ -4,7 +4,7 @@ import json
 from hashlib import sha256
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from domain.actors import Actor, Role
@@ -13,6 +13,7 @@ from store.audit.exported import NoExportError, verify_export
 from store.audit.held import NoRootError, read_held
 from store.audit.unfit import Unfit
 from tests.service import SELLER, berlin
+from tests.strategies import ON_ONE_DATABASE
 
 AUDITOR = Actor(role=Role.AUDITOR, id="a-1")
 ALWAYS = berlin("2026-01-01T00:00"), berlin("2027-01-01T00:00")
@@ -99,7 +100,7 @@ def refusal(lines, held=None):
     return str(caught.value)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=ON_ONE_DATABASE)
 @given(data=st.data())
 def test_any_changed_byte_behind_the_title_is_found(export, data):
     lines = export()
@@ -111,7 +112,7 @@ def test_any_changed_byte_behind_the_title_is_found(export, data):
     refusal([*lines[:number], bytes(changed), *lines[number + 1 :]])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=ON_ONE_DATABASE)
 @given(data=st.data(), scope=st.sampled_from(["case", "seller", "period"]))
 def test_any_removed_or_repeated_line_is_found(export, data, scope):
     lines = export(scope)
@@ -120,7 +121,7 @@ def test_any_removed_or_repeated_line_is_found(export, data, scope):
     refusal([*lines[: number + 1], *lines[number:]]) if b'"kind":"root"' not in lines[number] else None
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=ON_ONE_DATABASE)
 @given(data=st.data())
 def test_events_in_another_order_are_found(export, data):
     lines = export()

@@ -6,7 +6,7 @@ from json import loads
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from store.audit.live import verify_log
@@ -14,6 +14,7 @@ from store.audit.unfit import Unfit
 from store.chain import digest_of
 from store.engine import connect
 from store.tables import event, leaf, root
+from tests.strategies import ON_ONE_DATABASE
 
 TABLES = (event, leaf, root)
 OPEN = "alter table store.{table} disable trigger append_only"
@@ -75,7 +76,7 @@ def test_an_empty_log_fits(log):
     assert verify_log(log, {}).events == 0
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=ON_ONE_DATABASE)
 @given(data=st.data())
 def test_any_changed_byte_of_an_event_is_found_and_named(log, intruder, data):
     with intrusion(intruder) as conn:
@@ -92,7 +93,7 @@ def test_any_changed_byte_of_an_event_is_found_and_named(log, intruder, data):
     assert found(log).position == at
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=ON_ONE_DATABASE)
 @given(data=st.data())
 def test_any_removed_row_is_found_and_named(log, intruder, data):
     with intrusion(intruder) as conn:
@@ -113,7 +114,7 @@ def found_with(log, conn):
     return found(log)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=ON_ONE_DATABASE)
 @given(data=st.data())
 def test_two_exchanged_rows_are_found_at_the_first(log, intruder, data):
     with intrusion(intruder) as conn:

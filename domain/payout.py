@@ -20,6 +20,12 @@ class RefundReport(FactCommand):
     """Which attempt it is about, from 1; None means the one under way."""
 
 
+def attempt_told(command: Command | None, requested: int) -> int:
+    """Which attempt to refund the provider reports on; the newest of those ``requested`` where he does not say."""
+    told = command.attempt if isinstance(command, RefundReport) else None
+    return told or requested
+
+
 class GivenBack(Value):
     """What a provider is given with a refund, and gives back as metadata in each report of it."""
 
@@ -62,10 +68,19 @@ class ReportRefundFailed(RefundReport):
     detail: Line | None = None
 
 
-class ReportChargeback(FactCommand):
-    """The buyer's bank opened a chargeback."""
+class BankReport(FactCommand):
+    """What the buyer's bank does about a payment that he disputes."""
 
     reference: Reference
+    """The provider's name for the dispute."""
+
+
+class ReportChargeback(BankReport):
+    """The buyer's bank opened a chargeback."""
+
+
+class ReportChargebackReversed(BankReport):
+    """The chargeback was contested and won: the bank took the money from the buyer again."""
 
 
 class ReportRefundElsewhere(FactCommand):

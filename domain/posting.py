@@ -69,6 +69,7 @@ class ChargeRule(StrEnum):
     SALE_CANCELLED = "sale_cancelled"
     STRAY_REFUND = "stray_refund"
     PAID_BY_CHARGEBACK = "paid_by_chargeback"
+    CHARGEBACK_REVERSED = "chargeback_reversed"
     SALE_PROCEEDS = "sale_proceeds"
     PAYOUT = "payout"
     CORRECTION = "correction"

@@ -45,6 +45,7 @@ CONTENT = {
     },
     c.Reopen: lambda case: {"ground": "A new witness."},
     c.ReportChargeback: lambda case: {"reference": "cb-1"},
+    c.ReportChargebackReversed: lambda case: {"reference": "cb-1"},
     c.ReportRefundElsewhere: lambda case: {"amount": minor(case, max(1, case.line.paid.minor)), "reference": "hub-1"},
     c.ReportRefundSubmitted: lambda case: {"reference": "re-1"},
     c.ReportReplacementProblem: lambda case: {"description": "It is cracked too."},

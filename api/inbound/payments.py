@@ -14,12 +14,24 @@ from api.inbound.receiving import ANY_EVENT, MAY_ANSWER, passed_over, signed_by,
 from api.schemas.inbound import DisputeTold, ProviderEvent, RefundTold, Taken
 from api.services import Given, Services
 from domain.actors import PROVIDER
-from domain.payout import GivenBack, RefundReport, ReportChargeback, ReportRefundFailed, ReportRefundSettled
+from domain.payout import (
+    BankReport,
+    GivenBack,
+    RefundReport,
+    ReportChargeback,
+    ReportChargebackReversed,
+    ReportRefundFailed,
+    ReportRefundSettled,
+)
 
 router = APIRouter(tags=["facts from outside"])
 Told = Annotated[dict[str, Any], Depends(signed_by(lambda inbound: inbound.payments))]
 REFUNDS: Final = "refund."
-CHARGEBACKS: Final = frozenset({"charge.dispute.created", "charge.dispute.funds_withdrawn"})
+CHARGEBACKS: Final[dict[str, type[BankReport]]] = {
+    "charge.dispute.created": ReportChargeback,
+    "charge.dispute.funds_withdrawn": ReportChargeback,
+    "charge.dispute.funds_reinstated": ReportChargebackReversed,
+}
 INQUIRY: Final = "warning_"
 """How the status of a dispute begins while the bank only asks and has taken nothing back."""
 
@@ -38,8 +50,9 @@ def payments(request: Request, given: Given, content: Told) -> Response:
     happened_at = datetime.fromtimestamp(event.created, UTC)
     if event.type.startswith(REFUNDS):
         return _refund(given, told(RefundTold, event.data.object), happened_at, request)
-    if event.type in CHARGEBACKS:
-        return _chargeback(given, told(DisputeTold, event.data.object), happened_at, request)
+    if (kind := CHARGEBACKS.get(event.type)) is not None:
+        dispute = told(DisputeTold, event.data.object)
+        return _dispute(given, dispute, kind(happened_at=happened_at, reference=dispute.id), request)
     return passed_over(f"nothing is made of {event.type!r} here")
 
 
@@ -64,12 +77,11 @@ def _report(refund: RefundTold, ours: GivenBack, happened_at: datetime) -> Refun
     return None
 
 
-def _chargeback(given: Services, dispute: DisputeTold, happened_at: datetime, request: Request) -> Response:
+def _dispute(given: Services, dispute: DisputeTold, fact: BankReport, request: Request) -> Response:
     if dispute.status.startswith(INQUIRY):
         return passed_over("the bank asks, and has taken nothing back")
     payments = [name for name in (dispute.payment_intent, dispute.charge) if name]
     if not payments:
         raise Problem("malformed", "the dispute names no payment")
-    fact = ReportChargeback(happened_at=happened_at, reference=dispute.id)
-    given.door.chargebacks.opened(payments, fact, request.state.correlation_id)
+    given.door.chargebacks.told(payments, fact, request.state.correlation_id)
     return taken()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 
@@ -12,14 +13,17 @@ from api.answering.answers import ANY_BODY, answer, may_answer
 from api.answering.problems import invalid_field
 from api.entrance.door import admits, behind_the_door
 from api.presenting.disclosure import Audience, audience_of
-from api.requests.errands import Asking, Change
-from api.requests.strictness import StrictJson
+from api.presenting.wording import sentence_of
+from api.requests.errands import Asking, Change, Move
+from api.requests.strictness import StrictJson, with_body
 from api.schemas.orders import OrderLine, OrderLineReported
 from api.services import Given
+from domain.action import action_name
 from domain.actors import Actor, Role
 from domain.messages import Identifier
 from domain.order import line as order
 from domain.order.facts import OrderLineFacts
+from domain.payout import BankReport, ReportChargeback, ReportChargebackReversed
 from domain.refusals import Unknown
 from store.application import Recorded
 
@@ -66,6 +70,31 @@ def get(given: Given, actor: Asking, line_id: LineId) -> Response:
     return answer(_shown(line, actor))
 
 
+def _bank_tells(kind: type[BankReport]) -> Callable[..., Response]:
+    """The endpoint that takes a bank's report of this kind, for those who know the line and not only its payment."""
+
+    def take(given: Given, errand: Move, line_id: LineId, body: BankReport) -> Response:
+        """The line is marked, and its newest case and cancellation are told."""
+        receipt = given.door.chargebacks.report(line_id, body, errand)
+        recorded = Recorded.UNCHANGED if receipt.position is None else Recorded.UPDATED
+        return answer(OrderLineReported(line_id=line_id, recorded=recorded, position=receipt.position))
+
+    return with_body(take, kind)
+
+
+for kind in (ReportChargeback, ReportChargebackReversed):
+    name = action_name(kind)
+    router.post(
+        f"/v1/orders/{{line_id}}/{name}",
+        operation_id=f"order_line_{name.replace('-', '_')}",
+        summary=sentence_of(kind),
+        tags=["facts from outside"],
+        response_model=OrderLineReported,
+        responses=may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+        **admits(Role.PAYMENTS),
+    )(_bank_tells(kind))
+
+
 def _concerns(facts: OrderLineFacts, actor: Actor) -> bool:
     owner = {Role.BUYER: facts.buyer_id, Role.SELLER: facts.seller_id}.get(actor.role)
     return owner is None or owner == actor.id
@@ -77,5 +106,5 @@ def _shown(line: order.OrderLine, actor: Actor) -> OrderLine:
         Audience.BUYER: {"commission": None, "payment_reference": None},
         Audience.SELLER: {"payment_reference": None},
     }
-    opened = {"refund_cases": line.cases, "cancellations": line.cancellations}
+    opened = {"refund_cases": line.cases, "cancellations": line.cancellations, "chargeback": line.has_chargeback}
     return OrderLine.model_validate({**dict(facts), **kept_back.get(audience, {}), **opened})

@@ -22,6 +22,7 @@ class OrderLine(PinnedLine):
     cancelled: bool
     commission: Money | None = Field(description="Not for buyers")
     payment_reference: str | None = Field(description="Where refunds go; for the marketplace's side")
+    chargeback: bool = Field(description="The buyer's bank took the payment back, and that stands")
     refund_cases: tuple[UUID, ...] = Field(description="Oldest first")
     cancellations: tuple[UUID, ...] = Field(description="Oldest first")
 

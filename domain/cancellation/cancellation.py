@@ -12,8 +12,6 @@ from domain.order.facts import OrderLineFacts
 from domain.posting import Account, Posting
 from domain.vocabulary import CancellationOutcome, CancellationStatus, RefundState
 
-LEAVES_THE_SALE = frozenset({CancellationOutcome.DECLINED, CancellationOutcome.WITHDRAWN})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
@@ -34,6 +32,8 @@ class Cancellation:
     refund_due: Money | None = None
     refunds_requested: int = 0
     """How many refunds were asked of the provider; each has its own key there."""
+    attempts_settled: frozenset[int] = frozenset()
+    """Which of them reached the buyer, by the provider's word."""
     refunds_made: int = 0
     refunded: Money | None = None
     """What has reached the buyer."""
@@ -48,9 +48,9 @@ class Cancellation:
         return self.status is not CancellationStatus.CLOSED
 
     @property
-    def rules_out_refund_cases(self) -> bool:
-        """No refund case and no other cancellation is opened beside it: it is open, or the buyer has his money."""
-        return self.outcome not in LEAVES_THE_SALE
+    def ends_the_sale(self) -> bool:
+        """The sale was cancelled, or the buyer has his money from the marketplace."""
+        return self.is_granted or self.refunds_made > 0
 
     @property
     def seller_charged(self) -> Money:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.cancellation.cancellation import Cancellation
-from domain.cancellation.situation import Situation
-from domain.payout import RefundReport
+from domain.cancellation.situation import Situation, attempt_told
 from domain.table import Condition
-from domain.vocabulary import RefundState
+from domain.vocabulary import CancellationOutcome, RefundState
 
 
 def _of_request(test: Callable[[Cancellation], bool]) -> Condition[Situation]:
@@ -46,21 +45,28 @@ def refund_submitted(cancellation: Cancellation) -> bool:
     return cancellation.refund is RefundState.SUBMITTED
 
 
-@_of_request
-def refund_on_its_way(cancellation: Cancellation) -> bool:
-    """The refund is requested or submitted.
-
-    The provider's word of its end may overtake our note that he took it.
-    """
-    return cancellation.refund in {RefundState.REQUESTED, RefundState.SUBMITTED}
-
-
 @_of_situation
 def of_this_attempt(situation: Situation) -> bool:
     """The report is about the attempt that is under way."""
-    command = situation.command
-    told = command.attempt if isinstance(command, RefundReport) else None
-    return told in {None, situation.cancellation.refunds_requested}
+    return attempt_told(situation) == situation.cancellation.refunds_requested
+
+
+@_of_situation
+def settlement_is_news(situation: Situation) -> bool:
+    """That attempt was made, and nobody has said yet that it settled."""
+    cancellation, attempt = situation.cancellation, attempt_told(situation)
+    return 0 < attempt <= cancellation.refunds_requested and attempt not in cancellation.attempts_settled
+
+
+@_of_situation
+def settlement_ends_it(situation: Situation) -> bool:
+    """The attempt under way settled, or an earlier one before this one was submitted."""
+    return of_this_attempt(situation) or (refund_waiting(situation) and settlement_is_news(situation))
+
+
+stray_settlement = (
+    settlement_is_news & settlement_ends_it.otherwise("another_is_submitted", "another attempt is submitted already")
+)  # fmt: skip
 
 
 @_of_request
@@ -70,3 +76,15 @@ def chargeback_open(cancellation: Cancellation) -> bool:
 
 
 no_chargeback = chargeback_open.otherwise("no_chargeback", "no chargeback is open")
+
+
+@_of_request
+def bank_paid_for_it(cancellation: Cancellation) -> bool:
+    """The chargeback paid what was due for the cancelled sale, and nothing else did."""
+    by_bank = cancellation.outcome is CancellationOutcome.SUPERSEDED_BY_CHARGEBACK
+    return cancellation.is_granted and by_bank and not cancellation.refunds_made
+
+
+bank_owed_nothing = bank_paid_for_it.otherwise(
+    "bank_owed_nothing", "nothing was due that the chargeback paid, or the buyer got it in another way as well"
+)

@@ -99,6 +99,16 @@ class RefundSettled(CancellationEvent):
     """The refund reached the buyer's payment method."""
 
     topic: ClassVar[str] = "cancellation.refund_settled.v1"
+    attempt: int | None = None
+    """Which attempt it was, from 1; not told by the first events of this kind, which speak of the newest."""
+
+
+class StrayRefundSettled(CancellationEvent):
+    """A refund reached the buyer although it was given up, or beside another: an alarm."""
+
+    topic: ClassVar[str] = "cancellation.stray_refund_settled.v1"
+    attempt: int
+    """Which attempt it was, from 1."""
 
 
 class RefundAttemptFailed(CancellationEvent):
@@ -153,6 +163,20 @@ class ChargebackRecorded(CancellationEvent):
     """A chargeback came when it could no longer stop the refund."""
 
     topic: ClassVar[str] = "cancellation.chargeback_recorded.v1"
+    reference: Reference
+
+
+class ChargebackReversed(CancellationEvent):
+    """The chargeback was contested and won; the buyer's bank has taken the money from him again."""
+
+    topic: ClassVar[str] = "cancellation.chargeback_reversed.v1"
+    reference: Reference
+
+
+class RefundDueAfterReversal(CancellationEvent):
+    """The bank took back what had paid the buyer for the cancelled sale; support sees that he gets it."""
+
+    topic: ClassVar[str] = "cancellation.refund_due_after_reversal.v1"
     reference: Reference
 
 

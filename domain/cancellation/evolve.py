@@ -21,11 +21,22 @@ def _set(**changes: Any) -> Effect:  # noqa: ANN401 -- any field of a cancellati
 
 
 def _paid(cancellation: Cancellation, event: e.CancellationEvent) -> dict[str, Any]:
-    return {
-        "refund": RefundState.SETTLED,
-        "refunds_made": cancellation.refunds_made + 1,
-        "refunded": cancellation.refund_due,
-    }
+    return {"refund": RefundState.SETTLED, **_reached_buyer(cancellation)}
+
+
+def _reached_buyer(cancellation: Cancellation) -> dict[str, Any]:
+    owed = cancellation.refund_due
+    in_all = owed + cancellation.refunded if owed and cancellation.refunded else owed
+    return {"refunds_made": cancellation.refunds_made + 1, "refunded": in_all}
+
+
+def _settled(cancellation: Cancellation, event: e.RefundSettled) -> dict[str, Any]:
+    attempt = event.attempt or cancellation.refunds_requested
+    return {**_paid(cancellation, event), "attempts_settled": cancellation.attempts_settled | {attempt}}
+
+
+def _strayed(cancellation: Cancellation, event: e.StrayRefundSettled) -> dict[str, Any]:
+    return {**_reached_buyer(cancellation), "attempts_settled": cancellation.attempts_settled | {event.attempt}}
 
 
 def _requested_again(cancellation: Cancellation, event: e.CancellationEvent) -> dict[str, Any]:
@@ -43,7 +54,8 @@ EFFECTS: dict[type[e.CancellationEvent], Effect] = {
     e.RefundAttemptFailed: _set(refund=RefundState.REQUESTED),
     e.RefundFailed: _set(refund=RefundState.FAILED),
     e.RefundRequestedAgain: _requested_again,
-    e.RefundSettled: _paid,
+    e.RefundSettled: _settled,
+    e.StrayRefundSettled: _strayed,
     e.RefundPaidOtherwise: _paid,
     e.RefundPaidElsewhere: _paid,
     e.RefundedElsewhere: _refunded_elsewhere,
@@ -52,6 +64,8 @@ EFFECTS: dict[type[e.CancellationEvent], Effect] = {
     e.RefundSupersededByChargeback: _set(chargeback=True, refund=RefundState.NONE),
     e.RefundLeftToChargeback: _set(refund=RefundState.NONE),
     e.ChargebackRecorded: _set(chargeback=True),
+    e.ChargebackReversed: _set(chargeback=False),
+    e.RefundDueAfterReversal: _set(chargeback=False, refund=RefundState.FAILED),
 }
 """What each event means for a request. Events that are not listed only add to its history."""
 

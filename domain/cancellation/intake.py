@@ -100,7 +100,7 @@ def _nothing_is_open(request: Request) -> None:
 
 
 def _not_paid_back_already(request: Request) -> None:
-    if request.paid_back or any(earlier.rules_out_refund_cases for earlier in request.previous):
+    if request.paid_back or any(earlier.ends_the_sale or earlier.chargeback for earlier in request.previous):
         raise RuleBroken("already_paid_back", "the buyer has a refund of this line, or his bank opened a chargeback")
 
 

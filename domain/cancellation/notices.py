@@ -29,7 +29,9 @@ TOLD: dict[type[e.CancellationEvent], tuple[Notice, ...]] = {
     e.CancellationRequested: (_notice(SELLER, "new_request", can_be_switched_off=False),),
     e.ShippedAlthoughCancelled: ALARMED,
     e.ChargebackRecorded: (_notice(SUPPORT, "chargeback_recorded"),),
+    e.ChargebackReversed: (_notice(SUPPORT, "chargeback_reversed"),),
     e.OutsideRefundRecorded: (_notice(SUPPORT, "paid_twice"),),
+    e.StrayRefundSettled: (_notice(SUPPORT, "paid_twice"),),
 }
 """What these events say by themselves; to the party named here they say nothing else."""
 

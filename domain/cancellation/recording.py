@@ -7,7 +7,7 @@ from typing import Any
 from domain.actors import Role
 from domain.cancellation import events as e
 from domain.cancellation.charges import posting_of
-from domain.cancellation.situation import Situation
+from domain.cancellation.situation import Situation, attempt_told
 from domain.messages import Personal
 from domain.vocabulary import CancellationOutcome, CancellationStatus
 
@@ -34,7 +34,7 @@ def record(event: type[e.CancellationEvent], to: CancellationStatus, situation: 
     return event(
         status=to,
         deadline=cancellation.deadline if to is cancellation.status else None,
-        outcome=OUTCOMES.get(event, cancellation.outcome),
+        outcome=OUTCOMES.get(event, cancellation.outcome if to is CancellationStatus.CLOSED else None),
         refund=cancellation.line.paid if event is e.CancellationAccepted else None,
         posting=posting_of(cancellation, event),
         **{name: _value(name, situation) for name in event.model_fields if name not in CARRIED},
@@ -47,6 +47,8 @@ CARRIED = frozenset(e.CancellationEvent.model_fields)
 def _value(name: str, situation: Situation) -> Any:  # noqa: ANN401 -- any field's value
     if name == "fact":
         return type(situation.command).__name__
+    if name == "attempt":
+        return attempt_told(situation)
     value = getattr(situation.command, name)
     return Personal.of(_person(situation), value) if name == "text" and value is not None else value
 

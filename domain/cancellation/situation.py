@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain import payout
 from domain.actors import Actor, Role
 from domain.cancellation.cancellation import Cancellation
 from domain.messages import Command
@@ -36,3 +37,8 @@ class Situation:
     @property
     def role(self) -> Role:
         return self.context.actor.role
+
+
+def attempt_told(situation: Situation) -> int:
+    """Which attempt to refund the provider reports on; the one under way where he does not say."""
+    return payout.attempt_told(situation.command, situation.cancellation.refunds_requested)

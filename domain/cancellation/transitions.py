@@ -13,6 +13,7 @@ from domain.payout import (
     PayOutAgain,
     RecordPaidOtherwise,
     ReportChargeback,
+    ReportChargebackReversed,
     ReportRefundAttemptFailed,
     ReportRefundElsewhere,
     ReportRefundFailed,
@@ -37,8 +38,6 @@ ENDED = (CLOSED,)
 Row = AnyRow[CancellationStatus, Situation, e.CancellationEvent]
 _Move = Move[CancellationStatus, Situation, e.CancellationEvent]
 
-under_way = when.of_this_attempt & when.refund_on_its_way
-
 ANSWERS = (
     _Move(ASKED, SELLER, c.AcceptCancellation, e.CancellationAccepted, REFUND_PENDING, when.something_paid),
     _Move(ASKED, SELLER, c.AcceptCancellation, e.UnpaidCancellationAccepted, CLOSED, when.nothing_paid),
@@ -52,16 +51,27 @@ ANSWERS = (
 
 REFUNDS = (
     _Move(PAYING, PAYMENTS, ReportRefundSubmitted, e.RefundSubmitted, None, when.of_this_attempt & when.refund_waiting),
-    _Move(PAYING, PAYMENTS, ReportRefundSettled, e.RefundSettled, CLOSED, under_way),
-    _Move(PAYING, PAYMENTS, ReportRefundAttemptFailed, e.RefundAttemptFailed, None, under_way & when.no_chargeback),
-    _Move(PAYING, PAYMENTS, ReportRefundFailed, e.RefundFailed, SUPPORT_REVIEW, under_way & when.no_chargeback),
+    _Move(PAYING, PAYMENTS, ReportRefundSettled, e.RefundSettled, CLOSED, when.settlement_ends_it),
+    _Move(PAYING, PAYMENTS, ReportRefundSettled, e.StrayRefundSettled, None, when.stray_settlement),
+    _Move(UNPAYABLE, PAYMENTS, ReportRefundSettled, e.RefundSettled, CLOSED, when.settlement_is_news),
+    _Move(ENDED, PAYMENTS, ReportRefundSettled, e.StrayRefundSettled, None, when.settlement_is_news),
+    _Move(
+        PAYING, PAYMENTS, ReportRefundAttemptFailed, e.RefundAttemptFailed, None,
+        when.of_this_attempt & when.no_chargeback,
+    ),
+    _Move(
+        PAYING, PAYMENTS, ReportRefundFailed, e.RefundFailed, SUPPORT_REVIEW,
+        when.of_this_attempt & when.no_chargeback,
+    ),
     *(
-        _Move(PAYING, PAYMENTS, failure, e.RefundLeftToChargeback, CLOSED, under_way & when.chargeback_open)
+        _Move(
+            PAYING, PAYMENTS, failure, e.RefundLeftToChargeback, CLOSED, when.of_this_attempt & when.chargeback_open
+        )
         for failure in (ReportRefundAttemptFailed, ReportRefundFailed)
     ),
     _Move(UNPAYABLE, SUPPORT, PayOutAgain, e.RefundRequestedAgain, REFUND_PENDING),
     _Move(UNPAYABLE, SUPPORT, RecordPaidOtherwise, e.RefundPaidOtherwise, CLOSED),
-)
+)  # fmt: skip
 
 OUTSIDE = (
     _Move(
@@ -73,6 +83,17 @@ OUTSIDE = (
     ),
     _Move(UNPAYABLE, PAYMENTS, ReportChargeback, e.RefundSupersededByChargeback, CLOSED),
     _Move(ENDED, PAYMENTS, ReportChargeback, e.ChargebackRecorded, None, when.no_chargeback),
+    _Move(
+        PAYING, PAYMENTS, ReportChargebackReversed, e.ChargebackReversed, None, when.chargeback_open
+    ),
+    _Move(
+        ENDED, PAYMENTS, ReportChargebackReversed, e.ChargebackReversed, None,
+        when.chargeback_open & when.bank_owed_nothing,
+    ),
+    _Move(
+        ENDED, PAYMENTS, ReportChargebackReversed, e.RefundDueAfterReversal, SUPPORT_REVIEW,
+        when.chargeback_open & when.bank_paid_for_it,
+    ),
     _Move(PAYING, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED, when.refund_waiting),
     _Move(PAYING, MARKETPLACE, ReportRefundElsewhere, e.OutsideRefundRecorded, None, when.refund_submitted),
     _Move(UNPAYABLE, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED),

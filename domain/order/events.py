@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.messages import Event
-from domain.order.facts import OrderLineFacts
+from domain.order.facts import OrderLineFacts, Reference
 
 
 class OrderLineRecorded(Event):
@@ -37,3 +37,18 @@ class CancellationOpened(Event):
     topic: ClassVar[str] = "order_line.cancellation_opened.v1"
     cancellation_id: UUID
     attempt: int
+
+
+class PaymentChargedBack(Event):
+    """The buyer's bank took back what he had paid; written together with what a case or cancellation made of it."""
+
+    topic: ClassVar[str] = "order_line.charged_back.v1"
+    reference: Reference
+    """The bank's or provider's name for the dispute."""
+
+
+class ChargebackReversed(Event):
+    """The dispute was won: the bank gave the payment back to the marketplace."""
+
+    topic: ClassVar[str] = "order_line.chargeback_reversed.v1"
+    reference: Reference

@@ -7,8 +7,16 @@ from functools import singledispatch
 from uuid import UUID
 
 from domain.messages import Event
-from domain.order.events import CancellationOpened, OrderLineRecorded, OrderLineUpdated, RefundCaseOpened
+from domain.order.events import (
+    CancellationOpened,
+    ChargebackReversed,
+    OrderLineRecorded,
+    OrderLineUpdated,
+    PaymentChargedBack,
+    RefundCaseOpened,
+)
 from domain.order.facts import OrderLineFacts
+from domain.payout import BankReport, ReportChargeback
 from domain.refusals import RuleBroken
 
 
@@ -19,6 +27,15 @@ class OrderLine:
     facts: OrderLineFacts
     cases: tuple[UUID, ...] = ()
     cancellations: tuple[UUID, ...] = ()
+    charged_back: frozenset[str] = frozenset()
+    """The bank's disputes of its payment, by their references."""
+    reversed: frozenset[str] = frozenset()
+    """Which disputes ended for the marketplace; word of that may come before word of the dispute."""
+
+    @property
+    def has_chargeback(self) -> bool:
+        """A chargeback is open on it: the buyer's bank has given him his money."""
+        return bool(self.charged_back - self.reversed)
 
 
 def record(line: OrderLine | None, facts: OrderLineFacts) -> list[Event]:
@@ -50,6 +67,13 @@ def record(line: OrderLine | None, facts: OrderLineFacts) -> list[Event]:
     return [OrderLineUpdated(facts=facts)]
 
 
+def chargeback_told(line: OrderLine, fact: BankReport) -> list[Event]:
+    """The events of a bank's report; none for a dispute that the line knows, so telling it twice changes nothing."""
+    if isinstance(fact, ReportChargeback):
+        return [] if fact.reference in line.charged_back else [PaymentChargedBack(reference=fact.reference)]
+    return [] if fact.reference in line.reversed else [ChargebackReversed(reference=fact.reference)]
+
+
 @singledispatch
 def evolve(event: Event, line: OrderLine | None) -> OrderLine | None:
     """The line after one of its events; events of no meaning here leave it as it was."""
@@ -74,3 +98,13 @@ def _(event: RefundCaseOpened, line: OrderLine | None) -> OrderLine | None:
 @evolve.register
 def _(event: CancellationOpened, line: OrderLine | None) -> OrderLine | None:
     return line and replace(line, cancellations=(*line.cancellations, event.cancellation_id))
+
+
+@evolve.register
+def _(event: PaymentChargedBack, line: OrderLine | None) -> OrderLine | None:
+    return line and replace(line, charged_back=line.charged_back | {event.reference})
+
+
+@evolve.register
+def _(event: ChargebackReversed, line: OrderLine | None) -> OrderLine | None:
+    return line and replace(line, reversed=line.reversed | {event.reference})

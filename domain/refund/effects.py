@@ -207,6 +207,7 @@ EFFECTS: dict[type[e.CaseEvent], Effect] = {
     e.SupersededByChargeback: _superseded,
     e.RefundSupersededByChargeback: _set(refund=RefundState.NONE),
     e.ChargebackRecorded: _set(chargeback=True),
+    e.ChargebackReversed: _set(chargeback=False),
     e.RefundedElsewhere: _paid_elsewhere,
     e.OutsideRefundRecorded: lambda case, event: {"refunds_made": case.refunds_made + 1},
 }

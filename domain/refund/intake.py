@@ -107,6 +107,8 @@ def _not_paid_back_already(request: Request) -> None:
             raise RuleBroken("chargeback_open", "the buyer's bank already handles this line", case_id=str(case.id))
         if case.outcome in PAID or case.refunds_made:
             raise RuleBroken("already_refunded", "this line was refunded already", case_id=str(case.id))
+    if request.charged_back:
+        raise RuleBroken("chargeback_open", "the buyer's bank already handles this line")
 
 
 REFILABLE = frozenset({Outcome.WITHDRAWN, Outcome.RETURN_NOT_SHIPPED})

@@ -40,6 +40,7 @@ TOLD: dict[type[e.CaseEvent], tuple[Notice, ...]] = {
     e.ReplacementScanRecorded: (Notice(SUPPORT, "replacement_scanned"),),
     e.StrayReplacementRecorded: (Notice(SUPPORT, "replacement_scanned"),),
     e.ChargebackRecorded: (Notice(SUPPORT, "chargeback_recorded"),),
+    e.ChargebackReversed: (Notice(SUPPORT, "chargeback_reversed"),),
     e.OutsideRefundRecorded: (Notice(SUPPORT, "paid_twice"),),
     e.StrayRefundSettled: (Notice(SUPPORT, "paid_twice"),),
     e.AppealUpheld: (Notice(SELLER, "appeal_upheld"),),

@@ -42,6 +42,8 @@ class Request:
     cancellation_open: bool = False
     sale_cancelled: bool = False
     """A cancellation of the line was granted, or the buyer got his money beside one."""
+    charged_back: bool = False
+    """The buyer's bank took the payment back, whatever was asked of the line, and that stands."""
     evidence: Mapping[UUID, EvidenceItem]
 
     @property

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from domain import payout
 from domain.actors import Actor, Role
 from domain.messages import Command, Personal
 from domain.money import Money
 from domain.policy import Policy
 from domain.refund.case import Case
-from domain.refund.commands import RefundReport
 from domain.refund.events import EvidenceItem
 from domain.seller.rules import RuleRef
 
@@ -55,6 +55,4 @@ class Situation:
 
 def attempt_told(situation: Situation) -> int:
     """Which attempt to refund the provider reports on; the one under way where he does not say."""
-    command = situation.command
-    told = command.attempt if isinstance(command, RefundReport) else None
-    return told or situation.case.refunds_requested
+    return payout.attempt_told(situation.command, situation.case.refunds_requested)

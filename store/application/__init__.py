@@ -77,7 +77,9 @@ class DirectService:
         self.cancellations = Cancellations(self.log, counter, parties, policies, clock)
         self.parcels = Parcels(self.log, counter, self.refund_cases, ParcelNames(engine), clock)
         self.reports = Reports(self.log, self.refund_cases, self.cancellations, self.parcels)
-        self.chargebacks = Chargebacks(self.log, parties, PaymentNames(engine), self.reports)
+        self.chargebacks = Chargebacks(
+            self.log, counter, parties, PaymentNames(engine), self.refund_cases, self.cancellations, clock
+        )
         scans = OrderScans(self.log, self.refund_cases, self.cancellations)
         self.order_lines = OrderLines(self.log, parties, scans, clock)
 

@@ -83,7 +83,7 @@ class Cancellations(Desk):
             cancellation_id=streams.cancellation(command.line_id, len(line.cancellations) + 1),
             facts=line.facts,
             case_active=any(case.is_open for case in past.cases_now),
-            paid_back=any(case.refunds_made or case.chargeback for case in past.cases_now),
+            paid_back=line.has_chargeback or any(case.refunds_made or case.chargeback for case in past.cases_now),
             previous=past.cancellations_now,
         )
 

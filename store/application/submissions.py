@@ -86,7 +86,8 @@ class Submissions(Desk):
             ),
             previous=past.cases_now,
             cancellation_open=any(told.is_open for told in past.cancellations_now),
-            sale_cancelled=any(not told.is_open and told.rules_out_refund_cases for told in past.cancellations_now),
+            sale_cancelled=any(not told.is_open and told.ends_the_sale for told in past.cancellations_now),
+            charged_back=line.has_chargeback or any(told.chargeback for told in past.cancellations_now),
             evidence=self._parties.evidence_of(command.photos, histories, errand.actor),
         )
 

@@ -12,8 +12,9 @@ from api.services import Inbound
 from domain.cancellation.commands import AcceptCancellation, RequestCancellation
 from domain.refund.commands import ApproveWithoutReturn
 from domain.vocabulary import CancellationOutcome, Outcome, RefundState, Status
+from store.streams import order_line as order_line_stream
 from tests.api.asking import WALL, refused
-from tests.service import BUYER, SELLER, SUPPORT, order_line
+from tests.service import BUYER, PAYMENTS, SELLER, SUPPORT, order_line
 
 OLD, NEW = "whsec_old", "whsec_new"
 INBOUND = "/inbound/payments"
@@ -169,10 +170,58 @@ def test_a_line_that_changed_its_payment_is_found_by_either(api, case_id):
     assert api.service.case(case_id).chargeback
 
 
-def test_a_chargeback_of_a_payment_without_a_case_may_be_sent_again(api):
-    api.service.sold(order_line())
-    refused(tell(api, "charge.dispute.created", dispute()), 404, "unknown", naming="paid by pay-1")
+def test_a_chargeback_of_a_payment_that_paid_for_no_known_line_may_be_sent_again(api):
     refused(tell(api, "charge.dispute.created", dispute(charge="ch_9")), 404, "unknown", naming="paid by ch_9")
+
+
+def test_a_chargeback_of_a_line_of_which_nothing_was_asked_is_recorded_on_the_line_once(api):
+    api.service.sold(order_line(), order_line("o-1-2"))
+    taken(tell(api, "charge.dispute.created", dispute(), created=AT - 60))
+    for line_id in ("o-1-1", "o-1-2"):
+        marked = api.service.door.log.history(order_line_stream(line_id))[-1]
+        assert (marked.topic, marked.payload.reference) == ("order_line.charged_back.v1", "dp_1")
+        assert (str(marked.cause.actor), int(marked.occurred_at.timestamp())) == ("payments:provider", AT - 60)
+    before = api.head()
+    taken(tell(api, "charge.dispute.funds_withdrawn", dispute(), created=AT + 9))
+    assert api.head() == before
+
+
+def test_what_is_asked_of_such_a_line_later_is_refused_until_the_chargeback_is_won(api):
+    ask = {"line_id": "o-1-1", "reason": "item_missing", "description": "It is not in the box."}
+    fresh = {"shipped_at": None, "delivered_at": None, "purchased_at": api.service.now}
+    api.service.sold(order_line(), order_line("o-1-2", **fresh))
+    taken(tell(api, "charge.dispute.created", dispute()))
+    refused(api(BUYER).post("/v1/refund-cases", ask), 422, "rule-broken", naming="bank already handles")
+    refused(api(BUYER).post("/v1/cancellations", {"line_id": "o-1-2"}), 422, "rule-broken", naming="chargeback")
+    taken(tell(api, "charge.dispute.funds_reinstated", dispute("won")))
+    assert api(BUYER).post("/v1/refund-cases", ask).status_code == 201
+    assert api(BUYER).post("/v1/cancellations", {"line_id": "o-1-2"}).status_code == 201
+
+
+def test_a_chargeback_that_is_won_reaches_what_the_chargeback_had_reached(api, case_id):
+    taken(tell(api, "charge.dispute.created", dispute()))
+    taken(tell(api, "charge.dispute.funds_reinstated", dispute("won")))
+    assert api.service.topics(case_id)[-2:] == ["refund.superseded_by_chargeback.v1", "refund.chargeback_reversed.v1"]
+    assert not api.service.case(case_id).chargeback
+
+
+def test_one_that_was_won_before_it_was_told_ends_no_case(api, case_id):
+    taken(tell(api, "charge.dispute.funds_reinstated", dispute("won")))
+    taken(tell(api, "charge.dispute.created", dispute()))
+    assert api.service.case(case_id).status is Status.REFUND_PENDING
+
+
+def test_who_knows_the_line_reports_its_chargeback_there(api):
+    api.service.sold(order_line())
+    fact = {"happened_at": "2026-03-06T17:00:00Z", "reference": "dp-7"}
+    assert api(PAYMENTS).post("/v1/orders/o-1-1/report-chargeback", fact).json()["recorded"] == "updated"
+    assert api(SUPPORT).get("/v1/orders/o-1-1").json()["chargeback"] is True
+    again = api(PAYMENTS).post("/v1/orders/o-1-1/report-chargeback", fact)
+    assert again.json() == {"line_id": "o-1-1", "recorded": "unchanged", "position": None}
+    assert api(PAYMENTS).post("/v1/orders/o-1-1/report-chargeback-reversed", fact).json()["recorded"] == "updated"
+    assert api(SUPPORT).get("/v1/orders/o-1-1").json()["chargeback"] is False
+    refused(api(PAYMENTS).post("/v1/orders/o-9-9/report-chargeback", fact), 404, "unknown")
+    refused(api(SELLER).post("/v1/orders/o-1-1/report-chargeback", fact), 403, "not-your-move")
 
 
 # Who is believed

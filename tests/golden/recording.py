@@ -22,7 +22,14 @@ from domain.evidence import EvidenceUploaded, MediaType
 from domain.mail_preferences import MailPreferencesChosen
 from domain.messages import Event, Personal
 from domain.notice import NoticeKind
-from domain.order.events import CancellationOpened, OrderLineRecorded, OrderLineUpdated, RefundCaseOpened
+from domain.order.events import (
+    CancellationOpened,
+    ChargebackReversed,
+    OrderLineRecorded,
+    OrderLineUpdated,
+    PaymentChargedBack,
+    RefundCaseOpened,
+)
 from domain.payout import ReportRefundSettled
 from domain.refund.commands import Withdraw
 from domain.refund.events import SuccessorOpened
@@ -106,6 +113,8 @@ def of_the_marketplace():
             OrderLineUpdated(facts=facts.model_copy(update={"title": "Vintage camera, boxed"})),
             RefundCaseOpened(case_id=case_id, attempt=1),
             CancellationOpened(cancellation_id=case_id, attempt=1),
+            PaymentChargedBack(reference="dp-1"),
+            ChargebackReversed(reference="dp-1"),
         ],
     )
     mail = Personal.of("seller:s-1", "shop@example.com")

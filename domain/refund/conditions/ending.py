@@ -10,7 +10,15 @@ from domain.refund.conditions.returning import GONE_BACK
 from domain.refund.situation import Situation
 from domain.vocabulary import Outcome
 
-REOPENABLE = frozenset({Outcome.REJECTED, Outcome.DENIED, Outcome.REPLACED, Outcome.RETURN_NOT_SHIPPED})
+REOPENABLE = frozenset(
+    {
+        Outcome.REJECTED,
+        Outcome.DENIED,
+        Outcome.REPLACED,
+        Outcome.RETURN_NOT_SHIPPED,
+        Outcome.SUPERSEDED_BY_CHARGEBACK,
+    }
+)
 
 
 @of_case
@@ -42,7 +50,7 @@ def in_appeal_window(situation: Situation) -> bool:
 
 @of_case
 def ended_unpaid(case: Case) -> bool:
-    """The case ended without a refund, a withdrawal or a chargeback."""
+    """The case ended without a refund or a withdrawal, and no chargeback is open."""
     return case.outcome in REOPENABLE and case.refunds_made == 0 and not case.chargeback
 
 

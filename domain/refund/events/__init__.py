@@ -28,6 +28,7 @@ from domain.refund.events.conversation import (
 )
 from domain.refund.events.paying import (
     ChargebackRecorded,
+    ChargebackReversed,
     OutsideFactRecorded,
     OutsideRefundRecorded,
     RefundAttemptFailed,
@@ -113,6 +114,7 @@ __all__ = [
     "CaseEvent",
     "CaseReopened",
     "ChargebackRecorded",
+    "ChargebackReversed",
     "DecisionAppealed",
     "EvidenceAdded",
     "EvidenceItem",

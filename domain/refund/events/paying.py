@@ -82,6 +82,13 @@ class ChargebackRecorded(CaseEvent):
     reference: Reference
 
 
+class ChargebackReversed(CaseEvent):
+    """The chargeback was contested and won; the buyer's bank has taken the money from him again."""
+
+    topic: ClassVar[str] = "refund.chargeback_reversed.v1"
+    reference: Reference
+
+
 class RefundedElsewhere(CaseEvent):
     """The marketplace refunded the buyer by another way."""
 

@@ -82,6 +82,10 @@ REFUNDS = (
         at(APPEAL_REVIEW, CLOSED),
         (PAYMENTS,), c.ReportChargeback, e.ChargebackRecorded, None, when.no_chargeback,
     ),
+    Move(
+        at(REFUND_PENDING, APPEAL_REVIEW, CLOSED),
+        (PAYMENTS,), c.ReportChargebackReversed, e.ChargebackReversed, None, when.chargeback_open,
+    ),
     Move(at(*UNPAID), (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED),
     Move(
         at(REFUND_PENDING),

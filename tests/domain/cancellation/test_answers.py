@@ -7,6 +7,7 @@ from domain.cancellation.actions import available_actions, possible_now
 from domain.cancellation.commands import AcceptCancellation, DeclineCancellation, WithdrawCancellation
 from domain.messages import Personal
 from domain.order.reports import ReportOrderAccepted
+from domain.payout import ReportRefundElsewhere
 from domain.refusals import DeadlinePassed, NotAllowedNow, NotYourMove
 from domain.vocabulary import CancellationOutcome, CancellationStatus
 from tests.domain.cancellation.stage import asked, given, unsent_line
@@ -125,11 +126,12 @@ def test_accepting_a_sale_that_brought_nothing_costs_nothing():
     assert available_actions(story.case, story.stage.context(SELLER))[0].cost.seller == eur("0.00")
 
 
-def test_while_a_request_is_open_or_granted_no_refund_case_is_opened():
-    assert given(asked()).case.rules_out_refund_cases
-    assert given(asked(), done(AcceptCancellation(), by=SELLER)).case.rules_out_refund_cases
-    assert not given(asked(), done(DeclineCancellation(), by=SELLER)).case.rules_out_refund_cases
-    assert not given(asked(), done(WithdrawCancellation(), by=BUYER)).case.rules_out_refund_cases
+def test_the_sale_has_ended_once_it_is_cancelled_or_paid_back():
+    paid_back = reported(ReportRefundElsewhere, amount=eur("45.90"), reference="hub-1")
+    assert given(asked(), done(AcceptCancellation(), by=SELLER)).case.ends_the_sale
+    assert given(asked(), paid_back).case.ends_the_sale
+    assert not given(asked(), done(DeclineCancellation(), by=SELLER)).case.ends_the_sale
+    assert not given(asked(), done(WithdrawCancellation(), by=BUYER)).case.ends_the_sale
 
 
 def test_a_late_timer_and_a_repeated_one_do_nothing():

@@ -7,7 +7,7 @@ from domain.cancellation.events import CancellationRequested
 from domain.deadline import DeadlineKind
 from domain.messages import Personal
 from domain.order.reports import ReportOrderAccepted
-from domain.payout import ReportChargeback, ReportRefundElsewhere
+from domain.payout import ReportChargeback, ReportChargebackReversed, ReportRefundElsewhere
 from domain.refusals import NotAllowedNow, NotYourMove, RuleBroken, Unknown
 from domain.vocabulary import CancellationStatus
 from tests.domain.cancellation.stage import asked, given, unsent_line
@@ -130,3 +130,10 @@ def test_after_a_withdrawal_he_may_ask_again():
 )
 def test_not_once_he_has_his_money_in_another_way(ending):
     asks(history=(asked(), ending)).then_refused(RuleBroken, "already_paid_back")
+
+
+def test_not_while_a_chargeback_is_open_even_if_it_came_after_the_end():
+    withdrawn = (asked(), done(WithdrawCancellation(), by=BUYER), reported(ReportChargeback, reference="cb-1"))
+    asks(history=withdrawn).then_refused(RuleBroken, "already_paid_back")
+    won = reported(ReportChargebackReversed, reference="cb-1")
+    asks(history=(*withdrawn, won)).then(CancellationRequested)

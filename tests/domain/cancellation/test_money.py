@@ -8,6 +8,7 @@ from domain.payout import (
     PayOutAgain,
     RecordPaidOtherwise,
     ReportChargeback,
+    ReportChargebackReversed,
     ReportRefundAttemptFailed,
     ReportRefundElsewhere,
     ReportRefundFailed,
@@ -95,10 +96,58 @@ def test_or_records_another_payment():
     assert books(story) == {**REVERSED, "payments": 5321}
 
 
-def test_a_report_about_an_earlier_attempt_moves_nothing():
-    story = told(*GRANTED, SUBMITTED, FAILED, done(PayOutAgain(), by=SUPPORT))
-    story.when_reported(ReportRefundSettled, attempt=1).then(e.OutsideFactRecorded, fact="ReportRefundSettled")
-    story.when_reported(ReportRefundSettled, attempt=2).then(e.RefundSettled)
+AGAIN = done(PayOutAgain(), by=SUPPORT)
+STRAYED = {**REVERSED, "platform": -400 - 5321, "payments": 2 * 5321}
+
+
+def test_an_attempt_that_failed_for_good_may_settle_after_all():
+    story = told(*GRANTED, SUBMITTED, FAILED).when_reported(ReportRefundSettled, attempt=1)
+    story.then(e.RefundSettled, attempt=1).stands(CLOSED, ACCEPTED, refund=RefundState.SETTLED)
+    assert books(story) == {**REVERSED, "payments": 5321}
+
+
+def test_also_while_another_is_only_asked_for():
+    story = told(*GRANTED, SUBMITTED, FAILED, AGAIN).when_reported(ReportRefundSettled, attempt=1)
+    story.then(e.RefundSettled, attempt=1).stands(CLOSED, ACCEPTED)
+    story.when_reported(ReportRefundSettled, attempt=2).then(e.StrayRefundSettled, attempt=2)
+    assert books(story) == STRAYED
+
+
+def test_one_that_settles_beside_another_is_the_platforms_loss():
+    story = told(*GRANTED, SUBMITTED, FAILED, AGAIN, SUBMITTED).when_reported(ReportRefundSettled, attempt=1)
+    story.then(e.StrayRefundSettled, attempt=1).stands(CancellationStatus.REFUND_PENDING)
+    story.when_reported(ReportRefundSettled, attempt=1).then(e.OutsideFactRecorded)
+    story.when_reported(ReportRefundSettled, attempt=2).then(e.RefundSettled, attempt=2)
+    assert books(story) == STRAYED
+    assert story.case.refunded == eur("106.42")
+
+
+OTHERWISE = done(RecordPaidOtherwise(reference="transfer 7"), by=SUPPORT)
+
+
+@pytest.mark.parametrize("paid", [CHARGEBACK, ELSEWHERE, OTHERWISE], ids=["by bank", "elsewhere", "otherwise"])
+def test_one_that_settles_after_another_payment_is_an_alarm_and_the_platforms_loss(paid):
+    story = told(*GRANTED, SUBMITTED, FAILED, paid)
+    outcome = story.case.outcome
+    story.when_reported(ReportRefundSettled, attempt=1).then(e.StrayRefundSettled, attempt=1).stands(CLOSED, outcome)
+    assert books(story) == STRAYED
+    assert story.case.seller_charged == eur("41.90")
+
+
+def test_a_settlement_told_twice_is_booked_once():
+    story = told(*GRANTED, SUBMITTED, SETTLED).when_reported(ReportRefundSettled)
+    story.then(e.OutsideFactRecorded, fact="ReportRefundSettled")
+    assert books(story) == {**REVERSED, "payments": 5321}
+
+
+def test_a_failure_of_an_earlier_attempt_moves_nothing():
+    story = told(*GRANTED, SUBMITTED, FAILED, AGAIN).when_reported(ReportRefundFailed, attempt=1)
+    story.then(e.OutsideFactRecorded, fact="ReportRefundFailed")
+
+
+def test_a_refund_of_what_was_never_granted_is_no_refund_of_this_request():
+    story = told(asked(), done(DeclineCancellation(), by=SELLER)).when_reported(ReportRefundSettled)
+    story.then(e.OutsideFactRecorded).stands(CLOSED, CancellationOutcome.DECLINED)
 
 
 def test_support_has_nothing_to_decide_before_a_failure():
@@ -155,3 +204,46 @@ def test_a_second_refund_is_an_alarm_and_no_posting(history):
     ELSEWHERE(story)
     story.then(e.OutsideRefundRecorded, posting=None)
     assert (books(story), story.case.status) == (before, status)
+
+
+# A chargeback that the marketplace wins
+
+WON = reported(ReportChargebackReversed, reference="cb-1")
+
+
+@pytest.mark.parametrize("paid", [GRANTED, (*GRANTED, SUBMITTED, FAILED)], ids=["requested", "failed"])
+def test_a_buyer_who_loses_what_his_bank_paid_for_a_cancelled_sale_is_owed_it_again(paid):
+    story = told(*paid, CHARGEBACK, WON).then(e.RefundDueAfterReversal, reference="cb-1")
+    story.stands(CancellationStatus.SUPPORT_REVIEW, chargeback=False, refund=RefundState.FAILED)
+    assert books(story) == {**REVERSED, "buyer_refunds": 5321}
+    for step in (AGAIN, SUBMITTED, SETTLED):
+        step(story)
+    story.stands(CLOSED, ACCEPTED)
+    assert books(story) == {**REVERSED, "payments": 5321}
+
+
+def test_not_if_a_refund_reached_him_beside_it():
+    story = told(*GRANTED, SUBMITTED, FAILED, CHARGEBACK, SETTLED, WON).then(e.ChargebackReversed)
+    story.stands(CLOSED, PAID_BY_BANK, chargeback=False)
+    assert books(story) == {**REVERSED, "payments": 5321}
+
+
+@pytest.mark.parametrize(
+    "history",
+    [(asked(),), (asked(), done(DeclineCancellation(), by=SELLER)), (*GRANTED, SUBMITTED, SETTLED)],
+    ids=["not answered", "declined", "refunded"],
+)
+def test_where_the_bank_paid_nothing_that_was_due_its_reversal_is_recorded(history):
+    story = told(*history, CHARGEBACK)
+    status, outcome = story.case.status, story.case.outcome
+    WON(story)
+    story.then(e.ChargebackReversed, reference="cb-1", posting=None).stands(status, outcome, chargeback=False)
+
+
+def test_a_refund_under_way_is_tried_again_once_the_chargeback_is_won():
+    story = told(*GRANTED, SUBMITTED, CHARGEBACK, WON).stands(CancellationStatus.REFUND_PENDING, chargeback=False)
+    story.when_reported(ReportRefundAttemptFailed).then(e.RefundAttemptFailed)
+
+
+def test_a_chargeback_that_never_was_is_not_reversed():
+    told(*GRANTED, WON).then(e.OutsideFactRecorded, fact="ReportChargebackReversed")

@@ -26,6 +26,7 @@ OPENING = {events.CancellationRequested}
 BESIDE_THE_TABLE = {events.OutsideFactRecorded}
 CONTENT = {
     "ReportChargeback": {"reference": "cb-1"},
+    "ReportChargebackReversed": {"reference": "cb-1"},
     "ReportRefundSubmitted": {"reference": "re-1"},
     "ReportRefundElsewhere": {"amount": eur("45.90"), "reference": "hub-1"},
     "RecordPaidOtherwise": {"reference": "transfer 7"},

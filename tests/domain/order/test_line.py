@@ -6,8 +6,16 @@ from uuid import UUID
 import pytest
 
 from domain.money import Money
-from domain.order.events import CancellationOpened, OrderLineRecorded, OrderLineUpdated, RefundCaseOpened
-from domain.order.line import OrderLine, evolve, record
+from domain.order.events import (
+    CancellationOpened,
+    ChargebackReversed,
+    OrderLineRecorded,
+    OrderLineUpdated,
+    PaymentChargedBack,
+    RefundCaseOpened,
+)
+from domain.order.line import OrderLine, chargeback_told, evolve, record
+from domain.payout import ReportChargeback, ReportChargebackReversed
 from domain.refund.events import RequestWithdrawn
 from domain.refusals import RuleBroken
 from domain.vocabulary import Status
@@ -72,3 +80,40 @@ def test_events_of_no_meaning_for_a_line_leave_it_as_it_was():
 def test_a_report_with_another_offset_of_the_same_moment_is_the_same_report():
     line = OrderLine(facts=order_line())
     assert record(line, order_line(purchased_at=berlin("2026-03-02 10:00").isoformat())) == []
+
+
+def after(*facts):
+    """The line after what the bank told."""
+    line = OrderLine(facts=order_line())
+    for kind, reference in facts:
+        for event in chargeback_told(line, kind(happened_at=berlin("2026-03-09 10:00"), reference=reference)):
+            line = evolve(event, line)
+    return line
+
+
+OPENED, WON = ReportChargeback, ReportChargebackReversed
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_open"),
+    [
+        ([], False),
+        ([(OPENED, "dp-1")], True),
+        ([(OPENED, "dp-1"), (WON, "dp-1")], False),
+        ([(WON, "dp-1"), (OPENED, "dp-1")], False),
+        ([(OPENED, "dp-1"), (OPENED, "dp-2"), (WON, "dp-1")], True),
+        ([(OPENED, "dp-1"), (WON, "dp-9")], True),
+    ],
+    ids=["none", "open", "won", "won first", "two", "another"],
+)
+def test_a_chargeback_is_open_as_long_as_one_of_its_disputes_is_not_won(facts, is_open):
+    assert after(*facts).has_chargeback is is_open
+    assert after(*facts, *facts) == after(*facts)
+
+
+def test_a_dispute_told_twice_is_recorded_once():
+    line = after((OPENED, "dp-1"), (WON, "dp-1"))
+    for kind in (OPENED, WON):
+        assert chargeback_told(line, kind(happened_at=berlin("2026-03-10 10:00"), reference="dp-1")) == []
+    assert evolve(PaymentChargedBack(reference="dp-1"), None) is None
+    assert evolve(ChargebackReversed(reference="dp-1"), None) is None

@@ -8,10 +8,13 @@ from domain.notice import Notice
 from domain.refund.commands import (
     ApproveWithoutReturn,
     ApproveWithReturn,
+    DecideFullRefund,
     PayOutAgain,
     PromiseReplacement,
     Reject,
+    Reopen,
     ReportChargeback,
+    ReportChargebackReversed,
     ReportRefundAttemptFailed,
     ReportRefundElsewhere,
     ReportRefundFailed,
@@ -21,12 +24,15 @@ from domain.refund.commands import (
     Withdraw,
 )
 from domain.refund.events import (
+    CaseReopened,
     ChargebackRecorded,
+    ChargebackReversed,
     OutsideFactRecorded,
     OutsideRefundRecorded,
     RefundAttemptFailed,
     RefundedElsewhere,
     RefundFailed,
+    RefundRequested,
     RefundSettled,
     RefundSubmitted,
     RefundSupersededByChargeback,
@@ -38,7 +44,7 @@ from domain.refusals import NotAllowedNow, RuleBroken
 from domain.vocabulary import Outcome, RefundState, RejectionCode, ReturnState, Status
 from tests.domain.refund_money.books import books
 from tests.dsl import done, given, opened, reported, silence
-from tests.trade import eur
+from tests.trade import BUYER, SELLER_LIABLE, eur, request
 
 DUE = (opened(), done(ApproveWithoutReturn()))
 SUBMITTED = (*DUE, reported(ReportRefundSubmitted, reference="re-1"))
@@ -179,6 +185,49 @@ def test_a_second_chargeback_is_recorded_with_all_it_says():
     story = given(*SETTLED, reported(**CHARGEBACK)).when_reported(ReportChargeback, reference="cb-2")
     story.then(OutsideFactRecorded, fact="ReportChargeback")
     assert '"cb-2"' in story.events[0].content
+
+
+# A chargeback that the marketplace wins
+
+WON = {"fact": ReportChargebackReversed, "reference": "cb-1"}
+
+
+def test_a_chargeback_that_is_won_is_recorded_and_moves_neither_case_nor_money():
+    story = given(opened(), reported(**CHARGEBACK)).when_reported(**WON)
+    story.then(ChargebackReversed, posting=None, reference="cb-1")
+    story.stands(Status.CLOSED, Outcome.SUPERSEDED_BY_CHARGEBACK, chargeback=False)
+    assert notices(story.events[0], before=Status.CLOSED, by=Role.PAYMENTS, seller_takes_part=True) == (
+        Notice(Role.SUPPORT, "chargeback_reversed"),
+    )
+
+
+def test_support_may_then_reopen_the_case_and_the_buyer_ask_again():
+    won = (opened(), reported(**CHARGEBACK), reported(**WON))
+    given(*won).when(Reopen(ground="He never got it.")).then(CaseReopened).stands(Status.SUPPORT_REVIEW)
+    given(*won).when(request(), by=BUYER).then(RefundRequested)
+
+
+def test_before_it_is_won_the_buyer_may_not():
+    story = given(opened(), reported(**CHARGEBACK)).when(request(), by=BUYER)
+    story.then_refused(RuleBroken, "chargeback_open")
+
+
+def test_a_refund_beside_a_chargeback_that_is_won_is_tried_again_when_it_fails():
+    story = given(*SUBMITTED, reported(**CHARGEBACK), reported(**WON)).stands(Status.REFUND_PENDING, chargeback=False)
+    story.when_reported(ReportRefundAttemptFailed).then(RefundAttemptFailed)
+
+
+def test_a_case_paid_out_after_a_reversal_is_charged_and_refunded_once():
+    story = given(*DUE, reported(**CHARGEBACK), reported(**WON), done(Reopen(ground="He never got it.")))
+    story.when(DecideFullRefund(grounds="The photos.", liability=SELLER_LIABLE)).when_reported(
+        ReportRefundSettled, attempt=2
+    )
+    story.stands(Status.CLOSED, Outcome.REFUNDED, refunds_made=1)
+    assert books(story) == {"seller": -4590, "payments": 4590}
+
+
+def test_a_chargeback_that_never_was_is_not_reversed():
+    given(opened()).when_reported(**WON).then(OutsideFactRecorded, fact="ReportChargebackReversed")
 
 
 # Refunded elsewhere

@@ -103,7 +103,7 @@ def measure(databases: Databases) -> Results:
 def _measured(house: House) -> list[tuple[float, float, float]]:
     house.open(WARM_UP + REQUESTS)
     with house.wakeup.bell() as bell:
-        engine = Engine(house.reads, house.reader, projections(), bell, ahead=AHEAD, moved=house.progress.look_again)
+        engine = Engine(house.reads, house.reader, projections(), bell, ahead=AHEAD, moved=house.progress.tell)
         thread = Thread(target=engine.run)
         thread.start()
         found = []

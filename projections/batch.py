@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from eventsourcing.persistence import Notification
 
 from projections import positions
-from projections.changes import Change, at_once, carry_out
+from projections.changes import Change
 from projections.decoding import opened
 from projections.projection import Projection
+from projections.round_trips import ask, at_once, tell
 from store.envelope import Envelope
 from store.failures import translated
 from store.reader import Batch, LogReader
@@ -40,17 +41,30 @@ class Step:
     """Of the log, passed by those furthest behind; 0 when there is nothing to do."""
     held_back: bool
     """Whether more is visible but not decided yet: look again within milliseconds."""
+    reached: Mapping[str, int]
+    """Up to where each of those that moved contains the log now."""
 
 
 class Reading:
     """The log as one turn sees it: each place read once, each event decoded at most once and only if wanted."""
 
-    def __init__(self, reader: LogReader, limit: int = BATCH) -> None:
-        """``limit``: the most events of a batch."""
+    def __init__(self, reader: LogReader, limit: int = BATCH, *, foreseen: int | None = None) -> None:
+        """``limit``: the most events of a batch. ``foreseen``: where the projections are likely to stand."""
         self._reader = reader
         self._limit = limit
+        self._foreseen = foreseen
         self._batches: dict[int, Batch] = {}
         self._opened: dict[int, Envelope] = {}
+
+    def claim(self, conn: sa.Connection, names: Iterable[str]) -> dict[str, int]:
+        """Lock the positions of those that nobody else moves, and look behind the foreseen one on the same trip."""
+        if self._foreseen is None or self._foreseen in self._batches:
+            (claimed,) = ask(conn, positions.claim(names))
+        else:
+            look = self._reader.look(self._foreseen, self._limit)
+            claimed, rows = ask(conn, positions.claim(names), look.asked)
+            self._batches[self._foreseen] = self._reader.seen(look, rows, conn)
+        return {name: position for name, position, _ in claimed}
 
     def after(self, position: int, conn: sa.Connection) -> Batch:
         """What comes behind this position."""
@@ -61,6 +75,12 @@ class Reading:
 
     def wanted(self, batch: Batch, topics: frozenset[str]) -> list[Envelope]:
         return [self._open(event) for event in batch if event.topic in topics]
+
+    @property
+    def reached(self) -> int | None:
+        """Where those furthest ahead stand after this turn."""
+        ends = [batch[-1].id if batch else after for after, batch in self._batches.items()]
+        return max(ends, default=self._foreseen)
 
     def _open(self, event: Notification) -> Envelope:
         envelope = self._opened.get(event.id)
@@ -76,24 +96,33 @@ def advance(engine: sa.Engine, reading: Reading, projections: Mapping[str, Proje
     several where only the database knows which of them it was; nothing was written then.
     """
     with translated(), engine.connect() as conn:
-        standing = _standing(conn, projections)
+        conn.begin()
+        standing = _standing(conn, reading, projections)
         batches = {after: reading.after(after, conn) for after in standing}
         passed = {after: batch for after, batch in batches.items() if batch}
-        if passed:
+        moves = [([it.name for it in standing[after]], batch[-1].id) for after, batch in passed.items()]
+        if moves:
             changes = [
                 change
                 for after, batch in passed.items()
                 for projection in standing[after]
                 for change in _changes(conn, projection, reading, batch)
             ]
-            moves = [([it.name for it in standing[after]], batch[-1].id) for after, batch in passed.items()]
             _commit(conn, changes, moves)
-    return Step(max(map(len, batches.values()), default=0), any(batch.seen for batch in batches.values()))
+        else:
+            conn.commit()  # a rollback would make the driver forget all that it has prepared
+    return Step(
+        max(map(len, batches.values()), default=0),
+        any(batch.seen for batch in batches.values()),
+        {name: position for names, position in moves for name in names},
+    )
 
 
-def _standing(conn: sa.Connection, projections: Mapping[str, Projection]) -> dict[int, list[Projection]]:
+def _standing(
+    conn: sa.Connection, reading: Reading, projections: Mapping[str, Projection]
+) -> dict[int, list[Projection]]:
     standing: dict[int, list[Projection]] = defaultdict(list)
-    for name, position in positions.claim(conn, projections).items():
+    for name, position in reading.claim(conn, projections).items():
         standing[position].append(projections[name])
     return standing
 
@@ -109,9 +138,8 @@ def _changes(conn: sa.Connection, projection: Projection, reading: Reading, batc
 def _commit(conn: sa.Connection, changes: Sequence[Change], moves: Sequence[Move]) -> None:
     try:
         with at_once(conn):
-            carry_out(conn, changes)
-            for names, position in moves:
-                positions.move(conn, names, position)
+            tell(conn, *changes)
+            tell(conn, *(positions.move(names, position) for names, position in moves))
             conn.commit()
     except Exception as error:  # noqa: BLE001 -- raised as what it means
         cause = getattr(error, "orig", error)  # SQLAlchemy's own text shows whatever statement came last

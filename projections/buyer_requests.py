@@ -19,7 +19,8 @@ from projections.changes import Change, writing
 from projections.glance import Columns, Glance
 from projections.openings import Opening, Openings
 from projections.processes import TOPICS, Process
-from projections.schema import load, metadata, putting, text
+from projections.round_trips import load
+from projections.schema import metadata, putting, text
 from store.envelope import Envelope
 from store.tables import instant
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from threading import Event
-from time import monotonic
+from time import monotonic, sleep
 
 import sqlalchemy as sa
 from eventsourcing.persistence import PersistenceError
@@ -21,6 +21,8 @@ POLL = 1.0
 """Seconds between looks at the log when no wake-up comes."""
 AT_GAP = 0.002
 """Seconds between looks while an event below those already seen may still commit."""
+HEAD_START, FEW = 0.002, 50
+"""Seconds that readers of those ahead have the interpreter for themselves, after a batch of fewer events than this."""
 FIRST_REST, LONGEST_REST = 0.05, 30.0
 """Seconds a projection rests after a failure: twice as long after each."""
 SAID_AT_MOST = 2000
@@ -39,11 +41,12 @@ class Engine:
         bell: Event | None = None,
         *,
         ahead: Collection[str] = (),
-        moved: Callable[[], None] = lambda: None,
+        moved: Callable[[Mapping[str, int]], None] = lambda _: None,
     ) -> None:
         """``bell`` rings when there may be something new (``store.wakeup``); without it the engine only polls.
 
-        Those ``ahead`` take each batch in a transaction before the others'. ``moved`` is told when some moved on.
+        Those ``ahead`` take each batch in a transaction before the others'. ``moved`` is told which
+        moved, and up to which position.
         """
         self._engine = engine
         self._reader = reader
@@ -54,6 +57,7 @@ class Engine:
         self._bell = bell or Event()
         self._moved = moved
         self._entered = False
+        self._reached: int | None = None
         self._held_back = False
         self._stopped = False
 
@@ -79,8 +83,9 @@ class Engine:
         """One batch for every projection that is not resting; whether there is more to do at once."""
         self._enter()
         self._held_back = False
-        reading = Reading(self._reader)
+        reading = Reading(self._reader, foreseen=self._reached)
         busy = [self._advance(lane, reading) for lane in self._lanes]
+        self._reached = reading.reached
         return any(busy)
 
     def _enter(self) -> None:
@@ -100,8 +105,10 @@ class Engine:
             return self._fail(failed, awake, reading)
         self._failures.update(dict.fromkeys(awake, 0))
         self._held_back |= step.held_back
-        if step.events:
-            self._moved()
+        if step.reached:
+            self._moved(step.reached)
+            if lane is not self._lanes[-1] and step.events < FEW:
+                sleep(HEAD_START)
         return step.events > 0
 
     def _fail(self, failed: ProjectionFailedError, awake: Mapping[str, Projection], reading: Reading) -> bool:

@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from projections.schema import load, metadata, text
+from projections.round_trips import load
+from projections.schema import metadata, text
 from store.tables import instant
 
 heartbeat = sa.Table(

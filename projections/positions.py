@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from projections.round_trips import Asked
 from projections.schema import metadata, text
 from store.tables import instant
 
@@ -63,13 +64,12 @@ def enter(conn: sa.Connection, names: Iterable[str]) -> None:
     conn.execute(ENTER, [{"name": name} for name in names])
 
 
-def claim(conn: sa.Connection, names: Iterable[str]) -> dict[str, int]:
+def claim(names: Iterable[str]) -> Asked:
     """Lock the positions of these until the transaction ends, whose commit need not wait for the disk.
 
-    Those that another engine moves are left out.
+    Returns name, position and nothing of interest. Those that another engine moves are left out.
     """
-    rows = conn.execute(CLAIM, {"names": list(names)})
-    return {row.name: row.position for row in rows}
+    return CLAIM, {"names": list(names)}
 
 
 def hold(conn: sa.Connection, name: str) -> int:
@@ -78,9 +78,9 @@ def hold(conn: sa.Connection, name: str) -> int:
     return int(conn.execute(HOLD, {"names": [name]}).scalar_one())
 
 
-def move(conn: sa.Connection, names: Iterable[str], to: int) -> None:
+def move(names: Iterable[str], to: int) -> Asked:
     """These contain everything up to ``to`` once the transaction commits."""
-    conn.execute(MOVE, {"names": list(names), "to": to})
+    return MOVE, {"names": list(names), "to": to}
 
 
 def fail(conn: sa.Connection, name: str, failure: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Condition
+from threading import Event, Lock
 from time import monotonic
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from store.reader import LogReader
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.001, 0.02
 """Seconds between two looks while waiting: a quarter of what was waited so far, within these bounds.
 
-What moves in the same process is seen at once.
+What moves in the same process is told, so that the first look at it is spared for the longest pause.
 """
 
 
@@ -52,14 +53,16 @@ class Progress:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reader = reader
         self._names = tuple(names)
-        self._moves = 0
-        self._moved = Condition()
+        self._told: dict[str, int] = {}
+        self._waiting: set[_Wait] = set()
+        self._mutex = Lock()
 
-    def look_again(self) -> None:
-        """Some moved on: whoever waits here shall look at once. For any thread."""
-        with self._moved:
-            self._moves += 1
-            self._moved.notify_all()
+    def tell(self, moved: Mapping[str, int]) -> None:
+        """These contain the log up to there now: who waits here for it waits no longer. For any thread."""
+        with self._mutex:
+            self._told.update(moved)
+            for wait in self._waiting:
+                wait.hear(moved)
 
     def wait_for(self, position: int, timeout: float, *names: str) -> None:
         """Return once these, or all, contain ``position``.
@@ -67,13 +70,16 @@ class Progress:
         Raises StillBehindError after ``timeout`` seconds, LookupError for a projection there is not.
         """
         wanted = self._known(names)
-        began = monotonic()
-        moves = self._moves
-        while (reached := self._reached(wanted)) < position:
-            waited = monotonic() - began
-            if waited >= timeout:
-                raise StillBehindError(position, reached)
-            moves = self._pause(moves, min(max(waited / 4, SHORTEST_PAUSE), LONGEST_PAUSE))
+        with self._listening(wanted, position) as wait:
+            began = monotonic()
+            pause = LONGEST_PAUSE if self._will_be_told(wanted, position) else 0
+            while not wait.over.wait(min(pause, timeout)):
+                reached, waited = self._reached(wanted), monotonic() - began
+                if reached >= position:
+                    return
+                if waited >= timeout:
+                    raise StillBehindError(position, reached)
+                pause = min(max(waited / 4, SHORTEST_PAUSE), LONGEST_PAUSE)
 
     def lag(self) -> list[Lag]:
         """Of every projection."""
@@ -88,17 +94,42 @@ class Progress:
             raise LookupError(f"no projection is called {', '.join(sorted(unknown))}")
         return names or self._names
 
-    def _pause(self, moves: int, longest: float) -> int:
-        """Until more than these moves were made here; how many there are now."""
-        with self._moved:
-            self._moved.wait_for(lambda: self._moves != moves, longest)
-            return self._moves
+    @contextmanager
+    def _listening(self, names: Sequence[str], position: int) -> Iterator[_Wait]:
+        wait = _Wait(names, position)
+        with self._mutex:
+            self._waiting.add(wait)
+        try:
+            yield wait
+        finally:
+            with self._mutex:
+                self._waiting.discard(wait)
+
+    def _will_be_told(self, names: Sequence[str], position: int) -> bool:
+        """Whether these are moved here and were not there yet: what was told before may have been lost in a crash."""
+        told = [self._told.get(name, position) for name in names]
+        return min(told) < position
 
     def _reached(self, names: Sequence[str]) -> int:
         """The lowest position of these; 0 where one has not begun."""
         with translated(), self._engine.connect() as conn:
             standings = positions.look(conn, names)
         return min((standings[name].position if name in standings else 0) for name in names)
+
+
+class _Wait:
+    """Somebody who waits until these contain this position."""
+
+    def __init__(self, names: Sequence[str], position: int) -> None:
+        self._missing = set(names)
+        self._position = position
+        self.over = Event()
+        """Set once all of them were told to."""
+
+    def hear(self, moved: Mapping[str, int]) -> None:
+        self._missing -= {name for name, position in moved.items() if position >= self._position}
+        if not self._missing:
+            self.over.set()
 
 
 def _lag(standing: Position, head: int) -> Lag:

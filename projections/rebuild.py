@@ -17,6 +17,7 @@ from sqlalchemy.schema import CreateTable
 from projections import positions
 from projections.batch import Reading, advance
 from projections.projection import Projection
+from projections.round_trips import tell
 from projections.schema import VIEWS
 from store.failures import CommandInFlight, translated
 from store.reader import LogReader
@@ -150,7 +151,7 @@ class _Shadow:
             for table in tables:
                 conn.exec_driver_sql(f"drop table {VIEWS}.{table}")
                 conn.exec_driver_sql(f"alter table {self._schema}.{table} set schema {VIEWS}")
-            positions.move(conn, [self._name], self._position())
+            tell(conn, positions.move([self._name], self._position()))
 
     def drop(self) -> None:
         with self._engine.begin() as conn:

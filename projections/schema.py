@@ -48,13 +48,6 @@ def putting(table: sa.Table) -> postgresql.Insert:
     return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=replaced)
 
 
-def load(conn: sa.Connection, statement: sa.Executable, parameters: Row) -> list[dict[str, Any]]:
-    """The rows found, by column names that are plain strings: SQLAlchemy's own slow writing down three times."""
-    found = conn.execute(statement, parameters)
-    names = list(map("{}".format, found.keys()))
-    return [dict(zip(names, row, strict=True)) for row in found]
-
-
 def document(rows: Sequence[Row]) -> Row:
     """The parameters of a statement over ``rows_of`` for these rows."""
     return {"rows": to_json(rows).decode()}

@@ -54,6 +54,32 @@ class Batch(list[Notification]):
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """One look at the log, which whoever sends it may send along with other statements."""
+
+    after: int
+    until: int
+    limit: int
+    settled: int
+    """Up to here nothing is missing: known before looking, since a gap settled after that was filled after that."""
+
+    @property
+    def asked(self) -> tuple[str, tuple[int, int, int]]:
+        """The statement with its parameters, for a connection in READ COMMITTED."""
+        return READ, (self.after, self.until, self.limit)
+
+    def decided(self, rows: Iterable[tuple[Any, ...]]) -> Batch:
+        """What stands before the first gap that was not decided when the events were read."""
+        reached = max(self.after, self.settled)
+        events = list(map(_notification, rows))
+        for place, event in enumerate(events):
+            if event.id > reached + 1:
+                return Batch(events[:place], seen=events[-1].id)
+            reached = max(reached, event.id)
+        return Batch(events)
+
+
+@dataclass(frozen=True, slots=True)
 class _Barrier:
     """Everything up to ``head`` is decided once none of ``holders`` is left."""
 
@@ -102,22 +128,22 @@ class LogReader:
         with self._connection(conn) as own:
             return int(own.exec_driver_sql(HEAD).scalar_one())
 
-    def _look(self, conn: sa.Connection, after: int, until: int, limit: int, _topics: Sequence[str]) -> Batch:
-        batch = self._decided(conn, after, until, limit)
+    def look(self, after: int, limit: int, until: int = LAST) -> Look:
+        """What ``read`` sends first; ``seen`` makes of its rows what ``read`` returns."""
+        return Look(after, until, limit, self._settled)
+
+    def seen(self, look: Look, rows: Iterable[tuple[Any, ...]], conn: sa.Connection) -> Batch:
+        """What this look found, and where that is not decided, what another one finds."""
+        batch = look.decided(rows)
         if not batch.seen:
             return batch
         self._settle(conn, batch.seen)
-        return self._decided(conn, after, until, limit)
+        again = self.look(look.after, look.limit, look.until)
+        return again.decided(conn.exec_driver_sql(*again.asked))
 
-    def _decided(self, conn: sa.Connection, after: int, until: int, limit: int) -> Batch:
-        """What stands before the first gap that was not decided when the events were read."""
-        reached = max(after, self._settled)  # before reading: a gap settled after that was filled after that
-        events = fetch(conn, READ, (after, until, limit))
-        for place, event in enumerate(events):
-            if event.id > reached + 1:
-                return Batch(events[:place], seen=events[-1].id)
-            reached = max(reached, event.id)
-        return Batch(events)
+    def _look(self, conn: sa.Connection, after: int, until: int, limit: int, _topics: Sequence[str]) -> Batch:
+        look = self.look(after, limit, until)
+        return self.seen(look, conn.exec_driver_sql(*look.asked), conn)
 
     def _look_at_topics(self, conn: sa.Connection, after: int, until: int, limit: int, topics: Sequence[str]) -> Batch:
         goal = min(until, self.head(conn))
@@ -154,5 +180,9 @@ class LogReader:
 
 def fetch(conn: sa.Connection, statement: str, parameters: tuple[Any, ...]) -> list[Notification]:
     """The events a statement selects as id, stream id, version, topic, state."""
-    rows = conn.exec_driver_sql(statement, parameters)
-    return [Notification(stream, version, topic, state.encode(), id_) for id_, stream, version, topic, state in rows]
+    return list(map(_notification, conn.exec_driver_sql(statement, parameters)))
+
+
+def _notification(row: Sequence[Any]) -> Notification:
+    id_, stream, version, topic, state = row
+    return Notification(stream, version, topic, state.encode(), id_)

@@ -16,7 +16,8 @@ from projections.conduct.tables import case_conduct, sold_line
 from projections.decoding import topics_of
 from projections.glance import Columns
 from projections.openings import Opening, Openings
-from projections.schema import Row, appending, load, putting
+from projections.round_trips import load
+from projections.schema import Row, appending, putting
 from store.envelope import Envelope
 
 LOAD = sa.select(case_conduct).where(

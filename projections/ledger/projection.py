@@ -15,7 +15,8 @@ from projections.ledger.tables import balance, entry
 from projections.ledger.tables import hold as held
 from projections.openings import Openings
 from projections.processes import Step
-from projections.schema import appending, document, load, putting, rows_of
+from projections.round_trips import load
+from projections.schema import appending, document, putting, rows_of
 from store.envelope import Envelope
 
 Columns = dict[str, Any]

@@ -18,7 +18,8 @@ from projections.decoding import topics_of
 from projections.glance import Columns
 from projections.openings import Opening, Openings
 from projections.processes import TOPICS, Step
-from projections.schema import load, putting, rows_of
+from projections.round_trips import load
+from projections.schema import putting, rows_of
 from projections.seller_orders.filters import Quick
 from projections.seller_orders.rows import facts_columns, new_row, placed
 from projections.seller_orders.tables import CANCELLATION, CASE, seller_order, seller_order_count, seller_order_search

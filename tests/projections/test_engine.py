@@ -13,6 +13,7 @@ from projections.deadlines import deadline
 from projections.engine import Engine
 from projections.progress import Progress, StillBehindError
 from projections.seller_orders.tables import seller_order
+from store.engine import connect
 from store.reader import LogReader
 from tests.service import order_line
 
@@ -181,12 +182,42 @@ def test_who_waits_in_the_same_process_is_woken_when_a_projection_moved(service,
     monkeypatch.setattr("projections.progress.LONGEST_PAUSE", PATIENCE)
     sell(service, 2)
     progress = Progress(engine, reader, ["watched"])
-    runner = Engine(engine, reader, [Watched("watched", topics)], moved=progress.look_again)
+    runner = Engine(engine, reader, [Watched("watched", topics)], moved=progress.tell)
     waiting = Thread(target=progress.wait_for, args=(reader.head(), 2 * PATIENCE))
     waiting.start()
     runner.turn()
     waiting.join(PATIENCE / 2)
     assert not waiting.is_alive()
+
+
+def test_who_waits_for_what_is_moved_here_needs_no_look_at_the_database(engine, reader, monkeypatch):
+    monkeypatch.setattr("projections.progress.LONGEST_PAUSE", PATIENCE)
+    progress = Progress(engine, reader, ["watched"])
+    progress.tell({"watched": 1})
+    waiting = Thread(target=progress.wait_for, args=(2, 2 * PATIENCE))
+    waiting.start()
+    while waiting.is_alive():
+        progress.tell({"watched": 2})
+    waiting.join()
+
+
+def test_what_was_told_before_is_not_taken_for_what_the_database_holds(engine, reader):
+    progress = Progress(engine, reader, ["watched"])
+    progress.tell({"watched": 2})
+    with pytest.raises(StillBehindError):
+        progress.wait_for(2, 0)
+
+
+def test_what_the_driver_has_prepared_outlives_turns_that_find_nothing(service, database_url, topics):
+    own = connect(database_url, pool_size=1)
+    runner = Engine(own, LogReader(own), [Watched("watched", topics)])
+    sell(service, 2)
+    for _ in range(10):
+        runner.turn()
+    with own.connect() as conn:
+        prepared = conn.exec_driver_sql("select statement from pg_prepared_statements").scalars().all()
+    own.dispose()
+    assert any("projection" in statement for statement in prepared)
 
 
 def test_one_that_is_mended_goes_on_where_it_was(service, engine, reader, topics):

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from domain.messages import Event
 from projections.catalogue import projections
-from projections.changes import carry_out
 from projections.decoding import opened
 from projections.ledger import INVARIANTS, ledger_says_what_the_log_says
 from projections.rebuild import rebuild
+from projections.round_trips import tell
 from projections.schema import VIEWS, metadata
 from store.engine import connect
 from tests.projections.stories import RandomStory
@@ -55,7 +55,7 @@ def replayed(conn, events, cuts):
             wanted = [event for event in events[place : place + size] if event.topic in projection.topics]
             for _ in range(times):
                 if wanted:
-                    carry_out(conn, projection.changes(conn, wanted))
+                    tell(conn, *projection.changes(conn, wanted))
         place += size
 
 

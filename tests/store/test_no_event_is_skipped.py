@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from store.engine import connect
-from store.reader import LogReader, fetch
+from store.reader import LogReader
 from store.recorder import LogRecorder
 from tests.store.log_entries import entry
 from tests.store.racing_writers import ROUNDS
@@ -80,21 +80,14 @@ def test_a_reader_with_patience_delivers_as_soon_as_the_gap_is_decided(unfinishe
         assert streams(read.result()) == [LATE, EARLY]
 
 
-def test_a_gap_that_another_thread_settles_after_this_one_has_read_is_read_again(
-    unfinished, recorder, reader, engine, monkeypatch
-):
+def test_a_gap_that_another_thread_settles_after_this_one_has_read_is_read_again(unfinished, recorder, reader, engine):
     recorder.insert_events([entry(EARLY)])
-
-    def fetch_and_be_overtaken(*query):
-        monkeypatch.undo()
-        events = fetch(*query)
+    look = reader.look(0, 10)
+    with engine.connect() as conn:
+        rows = conn.exec_driver_sql(*look.asked).all()
         unfinished.commit()
-        with engine.connect() as other_thread:
-            reader._settle(other_thread, 2)
-        return events
-
-    monkeypatch.setattr("store.reader.fetch", fetch_and_be_overtaken)
-    assert streams(reader.read(0, 10)) == [LATE, EARLY]
+        reader._settle(conn, 2)
+        assert streams(reader.seen(look, rows, conn)) == [LATE, EARLY]
 
 
 def test_a_transaction_that_appended_nothing_holds_nobody_up(recorder, reader, engine, elsewhere):

@@ -18,6 +18,7 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     StringConstraints,
     ValidationInfo,
+    WrapSerializer,
     model_serializer,
     model_validator,
 )
@@ -54,6 +55,8 @@ def _told_in_utc(at: datetime) -> datetime:
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_read_instant), AfterValidator(_told_in_utc)]
 """A moment with its zone, as RFC 3339 writes it; kept in UTC."""
+IN_ORDER = WrapSerializer(lambda values, write: sorted(write(values)), when_used="json")
+"""Marks a set that every process writes in the same order."""
 
 
 class Value(BaseModel):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
 from domain.business_time import Calendar, Unit, Window, WindowField, due
-from domain.messages import Value
+from domain.messages import IN_ORDER, Value
 from domain.order.category import CategoryCode
 from domain.vocabulary import Reason
 
@@ -94,7 +94,7 @@ class Filing(Value):
     late_after: WindowField
     tracking_stalled_after: WindowField
     giveaway_shipping: WindowField
-    photos_required_for: frozenset[Reason]
+    photos_required_for: Annotated[frozenset[Reason], IN_ORDER]
     refilings: Count
 
 

@@ -2,30 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of problem; ``name`` is the code of the domain's refusal where there is one."""
-
-    name: str
-    status: HTTPStatus
-    title: str
-    meaning: str
-    remedy: str
-
-    @property
-    def slug(self) -> str:
-        """The last part of its type's address."""
-        return self.name.replace("_", "-")
-
-    @property
-    def type(self) -> str:
-        """What ``type`` says in a problem, and where its page is."""
-        return f"/problems/{self.slug}"
-
+from api.answering.problem_kind import Kind
 
 CATALOGUE = (
     Kind(
@@ -34,6 +13,7 @@ CATALOGUE = (
         "The request cannot be read",
         "The body is no JSON object in UTF-8, or a header has no form that this service knows.",
         "Correct what `detail` names; the same request can never succeed.",
+        {"detail": "the body is no JSON at character 12: Expecting ',' delimiter"},
     ),
     Kind(
         "idempotency_key_required",
@@ -42,6 +22,7 @@ CATALOGUE = (
         "A POST that opens or moves something carries the header `Idempotency-Key`: a UUID, or up to 255 visible"
         " ASCII characters. The same key twice has one effect.",
         "Choose a fresh key for each intention and keep it for every repetition of the same one.",
+        {"detail": "this request carries no Idempotency-Key"},
     ),
     Kind(
         "unauthenticated",
@@ -49,6 +30,7 @@ CATALOGUE = (
         "Who you are is not known",
         "The bearer token is missing, expired, not from the issuer, not for this service, or says too little.",
         "Ask the issuer for a fresh token; `detail` says what was wrong with this one.",
+        {"detail": "the token has expired"},
     ),
     Kind(
         "not_signed",
@@ -56,6 +38,7 @@ CATALOGUE = (
         "The webhook is not signed as it must be",
         "The signature is missing, too old, or by a secret that is not known here; nothing was read.",
         "Sign the bytes that are sent, with a secret that both sides have, and send them at once.",
+        {"detail": "none of the signatures is by a secret that is known here"},
     ),
     Kind(
         "not_your_move",
@@ -63,6 +46,7 @@ CATALOGUE = (
         "Someone else may do this",
         "What was asked is for another role, as `GET /v1/process` tells.",
         "Leave it to that role.",
+        {"detail": "this is for support, not for seller", "rule": "not_your_move"},
     ),
     Kind(
         "unknown",
@@ -70,6 +54,7 @@ CATALOGUE = (
         "No such thing",
         "It does not exist, or it is not yours to know of; the answer is the same for both.",
         "Check the address and whose token is sent.",
+        {"detail": "no refund case 0d6d4c1a-95a4-4f0a-9a3e-6c1f6b6f1b11 of yours", "rule": "unknown_case"},
     ),
     Kind(
         "method_not_allowed",
@@ -77,6 +62,7 @@ CATALOGUE = (
         "Not with this method",
         "The address exists; the header `Allow` names its methods.",
         "Use one of them.",
+        {"detail": "Method Not Allowed"},
     ),
     Kind(
         "not_acceptable",
@@ -84,6 +70,7 @@ CATALOGUE = (
         "No answer in that form",
         "The header `Accept` leaves out the only form in which this address answers.",
         "Accept what `detail` names, or send no `Accept`.",
+        {"detail": "the answer here is application/json"},
     ),
     Kind(
         "body_too_slow",
@@ -91,6 +78,7 @@ CATALOGUE = (
         "The body took too long",
         "The request's body did not arrive within the time that the service waits for one.",
         "Send it again; with the same `Idempotency-Key` that is safe.",
+        {"detail": "the body was not here after 30 seconds"},
     ),
     Kind(
         "not_allowed_now",
@@ -98,6 +86,12 @@ CATALOGUE = (
         "Not possible as things stand",
         "The case is in a status, or something is missing, so that this cannot be done; `possible` names what can.",
         "Look at the case again and choose one of the possible actions.",
+        {
+            "detail": "Reject is not possible while the case is offer_pending",
+            "rule": "not_in_this_status",
+            "facts": {"status": "offer_pending"},
+            "possible": ["send-message", "raise-offer"],
+        },
     ),
     Kind(
         "deadline_passed",
@@ -105,6 +99,12 @@ CATALOGUE = (
         "The time to answer has ended",
         "The command came at or after the deadline; what silence leads to was applied first.",
         "Look at the case again; `possible` names what can be done now.",
+        {
+            "detail": "Reject came at 2026-03-10T17:00:05Z; the time to answer ended at 2026-03-10T17:00:00Z, and the"
+            " timeout came first",
+            "rule": "deadline_passed",
+            "possible": ["send-message", "settle-in-full"],
+        },
     ),
     Kind(
         "command_in_flight",
@@ -112,6 +112,7 @@ CATALOGUE = (
         "Being worked on at this moment",
         "The same command is under way, or others keep moving the same thing first.",
         "Repeat with the same `Idempotency-Key` after `Retry-After` seconds.",
+        {"detail": "the same command or case is being worked on", "rule": "command_in_flight"},
     ),
     Kind(
         "stale_version",
@@ -119,6 +120,7 @@ CATALOGUE = (
         "Decided on an old version",
         "`If-Match` names another version than the newest; nothing was recorded.",
         "Read it again, decide again, and send its new `ETag`.",
+        {"detail": "the case is at version 4, not 3", "rule": "stale_version", "facts": {"expected": 3, "version": 4}},
     ),
     Kind(
         "too_large",
@@ -126,6 +128,7 @@ CATALOGUE = (
         "More than is taken",
         "The body has more bytes than this address takes.",
         "Send less; `facts.limit` is the number of bytes.",
+        {"detail": "a body of at most 1048576 bytes is taken here", "facts": {"limit": 1048576}},
     ),
     Kind(
         "unsupported_media_type",
@@ -133,6 +136,7 @@ CATALOGUE = (
         "A body of another type is expected",
         "The header `Content-Type` is missing, or names what this address does not take.",
         "Send what `detail` names.",
+        {"detail": "the body here is application/json, not text/plain"},
     ),
     Kind(
         "invalid_field",
@@ -141,6 +145,10 @@ CATALOGUE = (
         "The request can be read, but fields are missing, unknown or not of their declared form. `errors` lists each"
         " with a JSON pointer into the body, or the name of the parameter.",
         "Correct every field listed.",
+        {
+            "detail": "/amount/minor: Input should be a valid integer",
+            "errors": [{"where": "body", "pointer": "/amount/minor", "detail": "Input should be a valid integer"}],
+        },
     ),
     Kind(
         "rule_broken",
@@ -148,6 +156,11 @@ CATALOGUE = (
         "A rule of the trade forbids it",
         "The move is possible, but what was sent breaks the rule that `rule` names; `facts` holds its numbers.",
         "Change what was sent so that the rule holds.",
+        {
+            "detail": "a partial refund is above zero and below 45.90 EUR, not 50.00 EUR; refund in full instead",
+            "rule": "partial_below_full",
+            "facts": {"below_minor": 4590, "given_minor": 5000},
+        },
     ),
     Kind(
         "command_reused",
@@ -155,6 +168,10 @@ CATALOGUE = (
         "The key belongs to something else",
         "This `Idempotency-Key` took effect before, with another content.",
         "Choose a fresh key for a new intention.",
+        {
+            "detail": "command id 8f4c1f52-0d0b-5a6e-9f0e-1f2d3c4b5a69 was used for another content",
+            "rule": "command_reused",
+        },
     ),
     Kind(
         "too_many_requests",
@@ -162,6 +179,7 @@ CATALOGUE = (
         "You ask too often",
         "More requests came with this token's holder, or without a valid token from this address, than are taken.",
         "Wait `Retry-After` seconds, then ask more slowly.",
+        {"detail": "at most 300 requests a minute are taken from you, 60 of them at once"},
     ),
     Kind(
         "headers_too_large",
@@ -169,6 +187,7 @@ CATALOGUE = (
         "More headers than are taken",
         "The request's line and headers together have more bytes than this service takes.",
         "Send less; a token that grew too long is the usual cause.",
+        {"detail": "a request's line and headers have at most 65536 bytes"},
     ),
     Kind(
         "too_many_streams",
@@ -176,6 +195,7 @@ CATALOGUE = (
         "Too many streams are open",
         "The caller keeps as many server-sent streams open as one caller may.",
         "Close one of them, or read page by page.",
+        {"detail": "seller:seller-3 has 10 streams open here; close one first"},
     ),
     Kind(
         "internal",
@@ -183,6 +203,7 @@ CATALOGUE = (
         "The service failed",
         "Something went wrong that should not have. It is logged under `correlation_id`.",
         "Repeat with the same `Idempotency-Key`, which is safe; if it stays, name the correlation id to the operator.",
+        {"detail": "this should not have happened; the service's log says more"},
     ),
     Kind(
         "unavailable",
@@ -190,6 +211,7 @@ CATALOGUE = (
         "Not available at this moment",
         "The database is away or too busy, or something else that is needed; nothing was recorded.",
         "Repeat after `Retry-After` seconds.",
+        {"detail": "the database is away or too busy"},
     ),
     Kind(
         "overloaded",
@@ -197,6 +219,7 @@ CATALOGUE = (
         "Too much at once",
         "As many requests are under way as this process takes; this one was not begun.",
         "Repeat after `Retry-After` seconds.",
+        {"detail": "200 requests are under way already"},
     ),
     Kind(
         "in_doubt",
@@ -204,6 +227,7 @@ CATALOGUE = (
         "It may or may not have taken effect",
         "The connection to the database broke before its answer came.",
         "Repeat with the same `Idempotency-Key`: if it took effect, the answer is given again, else it takes effect.",
+        {"detail": "the connection broke before the database answered"},
     ),
     Kind(
         "not_yet",
@@ -211,6 +235,7 @@ CATALOGUE = (
         "The view has not come that far",
         "The view has not yet read the log up to `min_position`.",
         "Repeat after `Retry-After` seconds, or ask without `min_position`.",
+        {"detail": "the read models contain the log up to 4710, not yet 4711"},
     ),
 )
 KINDS = {kind.name: kind for kind in CATALOGUE}

@@ -1,61 +1,138 @@
-"""Examples of bodies for the OpenAPI document, put together from one example a field."""
+"""Examples of bodies and answers for the OpenAPI document, put together from one example a field."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+from types import NoneType
 from typing import Any
 
-EUR = "EUR"
-TWELVE = {"minor": 1200, "currency": EUR}
-PARCEL = {"carrier": "DHL", "number": "00340434161094042557"}
+from api.answering.problem_catalogue import CATALOGUE
+from api.answering.problems import PROBLEM_JSON
+from api.documenting.example_parts import made
+from api.documenting.example_values import BY_FIELD, BY_FORMAT, BY_SHAPE, BY_TYPE, CORRELATION
+from api.requests.media_types import JSON
 
-BY_FIELD: dict[str, Any] = {
-    "accepted": True,
-    "address_id": "warehouse",
-    "after": 4711,
-    "amount": TWELVE,
-    "buyer_id": "buyer-7",
-    "by": "PT48H",
-    "cases": [{"case_id": "0d6d4c1a-95a4-4f0a-9a3e-6c1f6b6f1b11", "version": 1}],
-    "category": "electronics",
-    "city": "Berlin",
-    "code": "shown_in_listing",
-    "cost": {"minor": 449, "currency": EUR},
-    "country": "DE",
-    "description": "The lens is scratched.",
-    "evidence": ["5f0c0c62-7f0e-4d0e-8b7e-3f6a6e2f9a11"],
-    "ground": "The parties do not agree.",
-    "grounds": "The photos show the fault.",
-    "happened_at": "2026-03-12T09:30:00Z",
-    "item": "The same camera in black",
-    "liability": {"seller": 100},
-    "line_id": "order-1-line-1",
-    "name": "Ada Shop",
-    "now_at": "2026-03-12T09:30:00Z",
-    "order_id": "order-1",
-    "postal_code": "10115",
-    "price": {"minor": 4000, "currency": EUR},
-    "purchased_at": "2026-03-02T09:00:00Z",
-    "reasons": ["item_missing"],
-    "reason": "wrong_item",
-    "reference": "re-2026-000017",
-    "seller_id": "seller-3",
-    "shipping": {"minor": 590, "currency": EUR},
-    "street": "Ringstr. 1",
-    "tax": {"minor": 0, "currency": EUR},
-    "text": "Which part of it is broken?",
-    "up_to": {"minor": 1500, "currency": EUR},
-    "title": "Vintage camera",
-    "tracking": PARCEL,
-    "types": ["refund.*", "cancellation.accepted.v1"],
-    "url": "https://shop.example/hooks",
+Schema = dict[str, Any]
+NULL = {"type": "null"}
+EXAMPLES = "#/components/examples/"
+TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+    "null": NoneType,
 }
 
 
 def add_examples(document: dict[str, Any]) -> None:
-    """Give every JSON body of a shape of ours an example that holds what it needs."""
-    schemas = document["components"]["schemas"]
+    """Give every JSON body an example that holds what it needs, every JSON answer a whole one, each problem its own."""
+    shapes = Shapes(document["components"]["schemas"])
+    named = document["components"].setdefault("examples", {})
     for operation in (each for methods in document["paths"].values() for each in methods.values()):
-        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-        if "$ref" in body:
-            schema = schemas[body["$ref"].rsplit("/", 1)[1]]
-            schema["examples"] = [{field: BY_FIELD[field] for field in schema.get("required", ())}]
+        for shape, media in _shaped(operation.get("requestBody", {})):
+            named.setdefault(shape, {"value": shapes.needed(shape)})
+            media["examples"] = {shape: {"$ref": EXAMPLES + shape}}
+        for response in operation["responses"].values():
+            for shape, media in _shaped(response):
+                named[shape] = {"value": shapes.whole(shape)}
+                media["examples"] = {shape: {"$ref": EXAMPLES + shape}}
+    for response in document["components"]["responses"].values():
+        _add_problems(response)
+
+
+def _shaped(part: Schema) -> Iterator[tuple[str, Schema]]:
+    """The JSON content of a body or an answer that is a shape of ours, with its name."""
+    media = part.get("content", {}).get(JSON, {})
+    if "$ref" in media.get("schema", {}):
+        yield _name(media["schema"]), media
+
+
+def _add_problems(response: Schema) -> None:
+    response["content"][PROBLEM_JSON]["examples"] = {
+        kind.name: {"summary": kind.title, "value": {**kind.example, "correlation_id": CORRELATION}}
+        for kind in CATALOGUE
+        if f"({kind.type})" in response["description"]
+    }
+
+
+class Shapes:
+    """The document's shapes, and an example of each."""
+
+    def __init__(self, schemas: Mapping[str, Schema]) -> None:
+        self._schemas = schemas
+
+    def needed(self, shape: str) -> dict[str, Any]:
+        """The shape with nothing but what it cannot do without."""
+        schema = self._schemas[shape]
+        return {name: self._field(shape, name, schema["properties"][name]) for name in schema.get("required", ())}
+
+    def whole(self, shape: str) -> dict[str, Any]:
+        """The shape with all that it has."""
+        fields = self._schemas[shape].get("properties", {})
+        return {name: self._field(shape, name, schema) for name, schema in fields.items()}
+
+    def _field(self, shape: str, name: str, schema: Schema) -> Any:  # noqa: ANN401 -- any JSON
+        for known in made().get(shape, {}), BY_SHAPE.get(shape, {}):
+            if name in known:
+                return known[name]
+        if "examples" in schema:
+            return schema["examples"][0]
+        if name in BY_FIELD and self._fits(schema, BY_FIELD[name]):
+            return BY_FIELD[name]
+        return self._unknown(schema)
+
+    def _unknown(self, schema: Schema) -> Any:  # noqa: ANN401 -- any JSON
+        """A value for a field of which nothing is known but its schema: an object is made, what may be null is null."""
+        kinds = schema.get("anyOf", [schema])
+        told = next(kind for kind in kinds if kind != NULL)
+        if self._is_object(told):
+            return self.whole(_name(told))
+        return None if NULL in kinds else self._plain(self._resolved(told))
+
+    def _plain(self, schema: Schema) -> Any:  # noqa: ANN401 -- any JSON
+        match schema:
+            case {"enum": [value, *_]} | {"const": value}:
+                return value
+            case {"type": "array", "items": items}:
+                return [self._unknown(items)] if self._is_object(items) else []
+            case {"type": "object"}:
+                return self._entries(schema)
+            case _:
+                return BY_FORMAT.get(schema.get("format", ""), BY_TYPE.get(schema.get("type", "")))
+
+    def _is_object(self, schema: Schema) -> bool:
+        return "properties" in self._resolved(schema)
+
+    def _entries(self, schema: Schema) -> dict[str, Any]:
+        """One entry for each name there is; none where names are free."""
+        names = self._resolved(schema.get("propertyNames", {})).get("enum", ())
+        return {name: self._unknown(schema["additionalProperties"]) for name in names}
+
+    def _resolved(self, schema: Schema) -> Schema:
+        return self._schemas[_name(schema)] if "$ref" in schema else schema
+
+    def _fits(self, schema: Schema, value: Any) -> bool:  # noqa: ANN401 -- any JSON
+        """Whether a value known by a field's name may be meant for this field; names are used more than once."""
+        schema = self._resolved(schema)
+        if "anyOf" in schema:
+            return any(self._fits(kind, value) for kind in schema["anyOf"])
+        if "enum" in schema or "const" in schema:
+            return value in schema.get("enum", [schema.get("const")])
+        kind = schema.get("type", "")
+        if not isinstance(value, TYPES.get(kind, ())) or (kind != "boolean" and isinstance(value, bool)):
+            return False
+        match value:
+            case list():
+                return all(self._fits(schema["items"], item) for item in value)
+            case dict():
+                return set(value) <= set(schema.get("properties", value))
+            case _:
+                return re.search(schema.get("pattern", ""), str(value)) is not None
+
+
+def _name(reference: Schema) -> str:
+    name: str = reference["$ref"].rsplit("/", 1)[1]
+    return name

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.inbound.receiving import ANY_EVENT, MAY_ANSWER, passed_over, signed_by, taken, told
+from api.inbound.receiving import MAY_ANSWER, any_event_like, passed_over, signed_by, taken, told
 from api.inbound.signatures import MESSAGE_ID
 from api.schemas.inbound import ParcelEvent, Taken
 from api.services import Given
@@ -19,6 +19,11 @@ router = APIRouter(tags=["facts from outside"])
 Told = Annotated[dict[str, Any], Depends(signed_by(lambda inbound: inbound.parcels))]
 DELIVERED: Final = {"parcel.accepted": False, "parcel.delivered": True}
 
+SCANNED: Final = {
+    "type": "parcel.accepted",
+    "data": {"tracking_number": "00340434161094042557", "happened_at": "2026-03-12T09:30:00Z"},
+}
+
 
 @router.post(
     "/inbound/parcels",
@@ -26,7 +31,7 @@ DELIVERED: Final = {"parcel.accepted": False, "parcel.delivered": True}
     summary="What a carrier tells by webhook",
     response_model=Taken,
     responses=MAY_ANSWER,
-    openapi_extra=ANY_EVENT,
+    openapi_extra=any_event_like(SCANNED),
 )
 def parcels(request: Request, given: Given, content: Told) -> Response:
     """Scans by tracking number, signed as Standard Webhooks are. May come twice, late and in any order."""

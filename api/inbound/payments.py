@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answering.problems import Problem
-from api.inbound.receiving import ANY_EVENT, MAY_ANSWER, passed_over, signed_by, taken, told
+from api.inbound.receiving import MAY_ANSWER, any_event_like, passed_over, signed_by, taken, told
 from api.schemas.inbound import DisputeTold, ProviderEvent, RefundTold, Taken
 from api.services import Given, Services
 from domain.actors import PROVIDER
@@ -35,6 +35,18 @@ CHARGEBACKS: Final[dict[str, type[BankReport]]] = {
 INQUIRY: Final = "warning_"
 """How the status of a dispute begins while the bank only asks and has taken nothing back."""
 
+SETTLED: Final = {
+    "type": "refund.updated",
+    "created": 1773307800,
+    "data": {
+        "object": {
+            "id": "re_3NvPaid",
+            "status": "succeeded",
+            "metadata": {"stream_id": "0d6d4c1a-95a4-4f0a-9a3e-6c1f6b6f1b11", "attempt": "1"},
+        }
+    },
+}
+
 
 @router.post(
     "/inbound/payments",
@@ -42,7 +54,7 @@ INQUIRY: Final = "warning_"
     summary="What the payment provider tells by webhook",
     response_model=Taken,
     responses=MAY_ANSWER,
-    openapi_extra=ANY_EVENT,
+    openapi_extra=any_event_like(SETTLED),
 )
 def payments(request: Request, given: Given, content: Told) -> Response:
     """Events of Stripe's kind, signed as its are. May come twice, late and in any order."""

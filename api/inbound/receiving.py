@@ -24,8 +24,6 @@ from api.schemas.inbound import Taken
 from api.services import Given, Inbound
 
 Shape = TypeVar("Shape", bound=BaseModel)
-ANY_EVENT: dict[str, Any] = {"requestBody": {"required": True, "content": {JSON: {"schema": {"type": "object"}}}}}
-"""The sender's own shape, of which only what is needed is read."""
 MAY_ANSWER = problems(
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
@@ -58,6 +56,12 @@ def signed_by(
         return read_json(body)
 
     return read
+
+
+def any_event_like(example: dict[str, Any]) -> dict[str, Any]:
+    """What the document says of a body that has its sender's own shape, of which only what is needed is read."""
+    media = {"schema": {"type": "object"}, "examples": {example["type"]: {"value": example}}}
+    return {"requestBody": {"required": True, "content": {JSON: media}}}
 
 
 def told(shape: type[Shape], content: Any) -> Shape:  # noqa: ANN401 -- whatever was sent

@@ -17,11 +17,12 @@ READERS = frozenset({Audience.SELLER, Audience.STAFF})
 
 def guide(case: Case, audience: Audience) -> Guide | None:
     """The entry of the case's reason; None for those who do not answer, and where the guide has none."""
-    return _guide(case.reason) if audience in READERS and case.reason in GUIDE else None
+    return guide_for(case.reason) if audience in READERS and case.reason in GUIDE else None
 
 
 @cache
-def _guide(reason: Reason) -> Guide:
+def guide_for(reason: Reason) -> Guide:
+    """What the guide says of a reason that it has an entry for."""
     entry = GUIDE[reason]
     return Guide(
         principle=entry.principle,

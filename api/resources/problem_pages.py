@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from api.answering.problem_catalogue import CATALOGUE, Kind
+from api.answering.problem_catalogue import CATALOGUE
+from api.answering.problem_kind import Kind
 from domain.refusals import Unknown
 
 router = APIRouter(include_in_schema=False)
@@ -43,6 +45,7 @@ def _body(kind: Kind) -> str:
             f"<p>Status {kind.status:d} {escape(kind.status.phrase)}, type <code>{kind.type}</code>.</p>",
             f"<p>{_prose(kind.meaning)}</p>",
             f"<h2>What to do</h2>\n<p>{_prose(kind.remedy)}</p>",
+            f"<h2>For example</h2>\n<pre>{escape(json.dumps(kind.example, indent=2))}</pre>",
         )
     )
 

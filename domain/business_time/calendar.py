@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import holidays
 from pydantic import AfterValidator
 
-from domain.messages import Value
+from domain.messages import IN_ORDER, Value
 
 DAY = timedelta(days=1)
 NO_TIME = timedelta()
@@ -87,7 +87,7 @@ class Calendar(Value):
 
     zone: ZoneName = "Europe/Berlin"
     market: Market | None = None
-    closed_days: frozenset[date] = frozenset()
+    closed_days: Annotated[frozenset[date], IN_ORDER] = frozenset()
     """Further days that do not count, listed one by one."""
 
     @cached_property

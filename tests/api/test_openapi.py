@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache, reduce
 from pathlib import Path
 
 import jsonschema_rs
@@ -9,6 +10,10 @@ import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from api.__main__ import document
+from api.answering.problem_catalogue import CATALOGUE
+from api.answering.problems import PROBLEM_JSON
+from api.documenting.example_values import UNKNOWN
+from api.requests.media_types import JSON
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "api" / "openapi.json"
 DOCUMENT = json.loads(document())
@@ -38,7 +43,8 @@ def references(part):
 
 
 def test_every_reference_leads_somewhere():
-    for reference in set(references(DOCUMENT)):
+    components = {**DOCUMENT["components"], "examples": "which hold schemas as data"}
+    for reference in set(references({**DOCUMENT, "components": components})):
         found = DOCUMENT
         for step in reference.removeprefix("#/").split("/"):
             found = found[step]
@@ -82,16 +88,88 @@ def test_callers_are_not_sent_to_a_specification_they_do_not_have():
     assert not re.search(r"SPEC|DESIGN", document())
 
 
+def resolved(part):
+    """What a reference leads to, else the part itself."""
+    while "$ref" in part:
+        part = reduce(lambda found, step: found[step], part["$ref"].removeprefix("#/").split("/"), DOCUMENT)
+    return part
+
+
+def json_of(part):
+    """The JSON that a body or an answer may be."""
+    return [media for name, media in resolved(part).get("content", {}).items() if name in {JSON, PROBLEM_JSON}]
+
+
+def told(operation):
+    """All JSON that goes in and out of an operation."""
+    parts = [operation.get("requestBody", {}), *operation["responses"].values()]
+    return [media for part in parts for media in json_of(part)]
+
+
+@cache
+def validator(schema):
+    """A validator of the schema in this JSON text."""
+    formats = {"validate_formats": True, "ignore_unknown_formats": False}
+    return jsonschema_rs.validator_for({"components": DOCUMENT["components"], **json.loads(schema)}, **formats)
+
+
+def faults(media):
+    """What is wrong with the examples of this content."""
+    fits = validator(json.dumps(media["schema"]))
+    return [
+        f"{name}{list(error.instance_path)}: {error.message}"
+        for name, example in media["examples"].items()
+        for error in fits.iter_errors(resolved(example)["value"])
+    ]
+
+
+@pytest.mark.parametrize("operation", [pytest.param(each[-1], id=each[-1]["operationId"]) for each in OPERATIONS])
+def test_whatever_goes_in_and_out_of_an_operation_has_examples_that_fit(operation):
+    assert [media["schema"] for media in told(operation) if not media.get("examples")] == []
+    assert [fault for media in told(operation) for fault in faults(media)] == []
+    successes = [part for status, part in operation["responses"].items() if status < "300"]
+    assert successes
+    assert all(resolved(part).get("content") for part in successes) or set(operation["responses"]) & {"204"}
+
+
+def test_each_kind_of_problem_is_an_example_of_its_status_and_of_no_other():
+    named = {
+        name: example["value"]["status"]
+        for status, response in DOCUMENT["components"]["responses"].items()
+        for media in json_of(response)
+        for name, example in media["examples"].items()
+        if status == f"Problem{example['value']['status']}"
+    }
+    assert named == {kind.name: kind.status for kind in CATALOGUE if kind.name not in BEFORE_ANY_OPERATION}
+
+
+BEFORE_ANY_OPERATION = {"method_not_allowed", "headers_too_large"}
+"""Met before it is known which operation is asked."""
+
+
+def unknown_texts(part, way=""):
+    """Where texts of the examples say nothing."""
+    entries = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    if part == UNKNOWN:
+        yield way
+    for name, inner in entries:
+        yield from unknown_texts(inner, f"{way}/{name}")
+
+
+def test_every_text_of_an_example_says_something():
+    found = set(unknown_texts(DOCUMENT["components"]["examples"]))
+    assert found == set(), "api/documenting/example_values.py"
+
+
 def bodies():
     """The names of the shapes that bodies have."""
-    contents = [operation.get("requestBody", {}).get("content", {}) for _, _, operation in BEHIND_THE_DOOR]
-    schemas = [content["application/json"]["schema"] for content in contents if "application/json" in content]
+    schemas = [
+        media["schema"] for _, _, operation in BEHIND_THE_DOOR for media in json_of(operation.get("requestBody", {}))
+    ]
     return sorted({schema["$ref"].rsplit("/", 1)[1] for schema in schemas})
 
 
 @pytest.mark.parametrize("name", bodies())
-def test_every_body_has_an_example_that_fits(name):
-    shape = {**DOCUMENT, "$ref": f"#/components/schemas/{name}"}
-    (example,) = DOCUMENT["components"]["schemas"][name]["examples"]
-    assert jsonschema_rs.validator_for(shape).is_valid(example)
-    assert not jsonschema_rs.validator_for(shape).is_valid({**example, "unknown": 1})
+def test_a_body_with_a_field_that_there_is_not_does_not_fit(name):
+    fits = validator(json.dumps({"$ref": f"#/components/schemas/{name}"}))
+    assert not fits.is_valid({**DOCUMENT["components"]["examples"][name]["value"], "unknown": 1})

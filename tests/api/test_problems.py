@@ -25,7 +25,7 @@ def test_kinds_are_told_apart_by_name_and_title():
 def test_the_type_of_a_problem_is_a_page_that_says_what_to_do(api, kind):
     page = api.client.get(kind.type)
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    for words in (str(kind.status.value), "What to do", kind.type):
+    for words in (str(kind.status.value), "What to do", "For example", kind.type):
         assert words in page.text
     assert "`" not in page.text
     assert kind.type in api.client.get("/problems").text

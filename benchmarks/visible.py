@@ -9,6 +9,8 @@ from threading import Thread
 from time import perf_counter, sleep
 from uuid import uuid4
 
+import sqlalchemy as sa
+
 from benchmarks import cases
 from benchmarks.databases import Databases
 from benchmarks.results import Results
@@ -22,7 +24,7 @@ from projections.engine import Engine
 from projections.progress import Progress
 from projections.seller_orders import Quick, SellerOrders, page
 from store.application import DirectService, Errand
-from store.engine import connect
+from store.engine import connect, reading
 from store.evidence_files import EvidenceFolder
 from store.reader import LogReader
 from store.vault import Vault
@@ -84,19 +86,23 @@ def errand(actor: Actor) -> Errand:
 def measure(databases: Databases) -> Results:
     """One request after the other, each waited for."""
     with tempfile.TemporaryDirectory() as folder:
-        house = House(databases.create(), Path(folder))
+        url = databases.create()
+        house = House(url, Path(folder))
         try:
             found = _measured(house)
+            bare = _bare(url)
         finally:
             house.wakeup.close()
             house.engine.dispose()
             house.reads.dispose()
     names = ("submitting", "from then until the hub shows it", "in all")
+    measured = dict(zip(names, zip(*found, strict=True), strict=True))
     return Results(
         title="From the request to the hub",
-        note=f"{__doc__}\n{REQUESTS} requests, one after the other; all read models are kept by one engine.",
+        note=f"{__doc__}\n{REQUESTS} requests, one after the other; all read models are kept by one engine. "
+        "What one statement costs on the same server, and one that is committed to disk, stands below.",
         columns=["What", "p50, ms", "p99, ms"],
-        rows=[[name, *_percentiles(times)] for name, times in zip(names, zip(*found, strict=True), strict=True)],
+        rows=[[name, *_percentiles(times)] for name, times in {**measured, **bare}.items()],
     )
 
 
@@ -113,6 +119,29 @@ def _measured(house: House) -> list[tuple[float, float, float]]:
         engine.stop()
         thread.join()
     return found[WARM_UP:]
+
+
+def _bare(url: str) -> dict[str, tuple[float, ...]]:
+    """What the server and the way to it take by themselves."""
+    engine = connect(url, role=None)
+    with reading(engine) as conn:
+        conn.exec_driver_sql("create table scratch (n integer)")
+        found = {
+            "one SELECT": _times(conn, "select 1"),
+            "one INSERT": _times(conn, "insert into scratch values (1)"),
+        }
+    engine.dispose()
+    return found
+
+
+def _times(conn: sa.Connection, statement: str) -> tuple[float, ...]:
+    times = []
+    for _ in range(REQUESTS):
+        sleep(APART)
+        began = perf_counter()
+        conn.exec_driver_sql(statement)
+        times.append(perf_counter() - began)
+    return tuple(times)
 
 
 def _percentiles(seconds: tuple[float, ...]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Final, Self
 import sqlalchemy as sa
 
 from domain.refusals import RuleBroken
+from store.engine import reading
 from store.failures import Unavailable
 from store.session import Session
 
@@ -131,5 +132,5 @@ class SandboxClock:
 
 def was_moved(engine: sa.Engine) -> bool:
     """Whether this database belongs to a sandbox whose time is not the world's."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return bool(connection.exec_driver_sql(NOW_AHEAD).scalar_one())

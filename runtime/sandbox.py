@@ -15,6 +15,7 @@ from runtime.clock import SandboxClock, system_clock
 from runtime.container import House
 from runtime.keys import token_secret
 from runtime.settings import Settings
+from store.engine import reading
 
 PATIENCE_SECONDS: Final = 5.0
 """For the deadlines to contain what was recorded last."""
@@ -44,6 +45,6 @@ def advance_to_next_deadline(house: House) -> datetime | None:
         raise NotAllowedNow(
             "deadlines_behind", f"{behind}; `directservice up` or `project` keeps them in step"
         ) from None
-    with house.engine.connect() as connection:
+    with reading(house.engine) as connection:
         due_at = next_due(connection, clock())
     return None if due_at is None else clock.reach(due_at)

@@ -16,6 +16,7 @@ from projections.progress import Progress
 from projections.sweeping import DueRow
 from scheduler.backoff import Backoff
 from store.application import DirectService
+from store.engine import reading
 from store.envelope import Envelope
 from store.failures import CommandInFlight, StreamMoved, Unavailable, translated
 from store.reader import LogReader
@@ -134,6 +135,6 @@ class DeadlineSweep:
             self._observe(timeout)
 
     def _until_next(self) -> timedelta | None:
-        with translated(), self._engine.connect() as conn:
+        with translated(), reading(self._engine) as conn:
             next_due = conn.execute(NEXT).scalar_one()
         return None if next_due is None else max(next_due - self._service.clock(), GLANCE)

@@ -17,6 +17,7 @@ from projections.buyer_requests import buyer_request
 from projections.deadlines import deadline
 from projections.ledger import Fault, Ledger, Patrol
 from projections.outbox import JobKind, outbox
+from store.engine import reading
 from store.failures import translated
 from store.reader import LogReader
 from store.tables import dispatch
@@ -131,11 +132,11 @@ class Upkeep:
 
     def _look(self) -> list[Fault]:
         now = self._clock()
-        with translated(), self._engine.connect() as conn:
+        with translated(), reading(self._engine) as conn:
             return [fault for rule in RULES for fault in rule(conn, now)]
 
     def _look_through_the_books(self) -> None:
-        with translated(), self._engine.connect() as conn:
+        with translated(), reading(self._engine) as conn:
             standing = positions.look(conn, [Ledger.name]).get(Ledger.name)
             if standing is not None:
                 self._patrol.look(conn, standing.position)

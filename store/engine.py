@@ -55,6 +55,15 @@ def connect(
     return engine
 
 
+def reading(engine: sa.Engine) -> sa.Connection:
+    """A connection for questions, each answered as of then in one round trip; the caller closes it.
+
+    There is no transaction to begin or to roll back, and after a rollback the driver would prepare all its
+    statements anew.
+    """
+    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
 def connection_arguments(
     url: str, role: str | None = APP_ROLE, session: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, Any]:

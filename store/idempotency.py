@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from store.engine import reading
 from store.failures import translated
 from store.tables import command
 
@@ -41,7 +42,7 @@ class Commands:
         """The record of this command, or None if it never took effect; ``conn`` joins the caller's transaction."""
         if conn is not None:
             return _find(conn, command_id)
-        with translated(), self._engine.connect() as own:
+        with translated(), reading(self._engine) as own:
             return _find(own, command_id)
 
 

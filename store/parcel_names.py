@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from store.engine import reading
 from store.failures import translated
 from store.tables import NAMED_PARCEL, NAMES_PARCEL
 
@@ -23,5 +24,5 @@ class ParcelNames:
 
     def find(self, number: str) -> list[UUID]:
         """The streams with an event that names this tracking number, letters and digits alone; earliest first."""
-        with translated(), self._engine.connect() as conn:
+        with translated(), reading(self._engine) as conn:
             return list(conn.exec_driver_sql(FIND, (number,)).scalars())

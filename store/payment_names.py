@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from store.engine import reading
 from store.failures import translated
 from store.tables import NAMED_PAYMENT, NAMES_PAYMENT
 
@@ -23,5 +24,5 @@ class PaymentNames:
 
     def find(self, reference: str) -> list[UUID]:
         """The streams of the order lines that were ever reported with this payment; earliest first."""
-        with translated(), self._engine.connect() as conn:
+        with translated(), reading(self._engine) as conn:
             return list(conn.exec_driver_sql(FIND, (reference,)).scalars())

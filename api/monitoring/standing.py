@@ -12,6 +12,7 @@ from projections.dispatching import Depth
 from projections.heartbeats import Heard
 from projections.progress import Lag
 from projections.sweeping import SetAside
+from store.engine import reading
 from store.failures import translated
 from store.webhooks.backlog import Backlog, backlogs
 
@@ -38,7 +39,7 @@ class Standing:
 def standing(given: Services) -> Standing:
     """How things stand now. Raises Unavailable without the database."""
     now, lags = given.door.clock(), given.progress.lag()
-    with translated(), given.engine.connect() as conn:
+    with translated(), reading(given.engine) as conn:
         return Standing(
             now=now,
             lags=lags,

@@ -11,6 +11,7 @@ from api.answering.error_answers import RETRY_SOON
 from api.answering.problems import Problem, invalid_field
 from api.services import Services
 from projections.progress import StillBehindError
+from store.engine import reading
 
 MinPosition = Annotated[
     int | None,
@@ -33,7 +34,7 @@ def view(services: Services, name: str, min_position: int | None) -> sa.Connecti
             services.progress.wait_for(min_position, services.limits.view_seconds, name)
         except StillBehindError as behind:
             raise Problem("not_yet", str(behind), headers=RETRY_SOON) from behind
-    return services.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    return reading(services.engine)
 
 
 def at_one_moment(conn: sa.Connection) -> sa.Connection:

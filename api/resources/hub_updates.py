@@ -25,6 +25,7 @@ from api.services import Given, Services
 from domain.actors import Role
 from projections.log_tail import LogTail, Tailed
 from projections.seller_orders import overdue_soon_until, tally
+from store.engine import reading
 from store.failures import Unavailable, translated
 
 router = behind_the_door("seller hub")
@@ -78,7 +79,7 @@ def _news(tail: LogTail, seller_id: str, position: int) -> tuple[str | None, lis
 
 def _update(given: Services, seller_id: str, position: int, changed: Sequence[Tailed]) -> HubUpdate:
     soon = overdue_soon_until(given.door.clock(), given.door.policies.current)
-    with translated(), given.engine.connect() as conn:
+    with translated(), reading(given.engine) as conn:
         counts = tally(conn, seller_id, soon)
     matters: dict[str, set[UUID]] = {}
     for it in changed:

@@ -32,6 +32,7 @@ from domain.refusals import Unknown
 from domain.seller.account import SellerAccount
 from projections import ledger
 from projections.ledger import Ledger, posting_detail
+from store.engine import reading
 
 router = behind_the_door("ledger")
 CSV = "text/csv"
@@ -150,7 +151,7 @@ def _pages(
     """Each page on a connection of its own, so that none is held while the caller reads."""
     yield part.lines
     while part.next:
-        with given.engine.connect() as conn:
+        with reading(given.engine) as conn:
             part = ledger.statement(conn, seller_id, *period, after=part.next, limit=CSV_PAGE)
         yield part.lines
 

@@ -31,6 +31,7 @@ from domain.actors import Role
 from domain.messages import Identifier
 from domain.refusals import Unknown
 from projections.event_feed import UnknownTypeError, topics_named
+from store.engine import reading
 from store.failures import translated
 from store.webhooks import deliveries
 from store.webhooks.deliveries import State
@@ -164,7 +165,7 @@ def list_deliveries(given: Given, endpoint_id: EndpointId, paged: Paged, state: 
     """The newest first. What was given up is `dead`; what was delivered is kept for 30 days."""
     _endpoint(given, endpoint_id)
     place = CURSORS.place(paged, endpoint_id, state)
-    with translated(), given.engine.connect() as conn:
+    with translated(), reading(given.engine) as conn:
         found, last = deliveries.page(conn, endpoint_id, state, place[0] if place else None, paged.limit)
     items = tuple(WebhookDelivery.model_validate(it, from_attributes=True) for it in found)
     following = CURSORS.mark((last,), endpoint_id, state) if last is not None else None
@@ -213,7 +214,7 @@ def _secrets(given: Services, endpoint_id: str) -> WebhookSecrets:
 
 
 def _delivery(given: Services, endpoint_id: str, position: int) -> WebhookAttempts:
-    with translated(), given.engine.connect() as conn:
+    with translated(), reading(given.engine) as conn:
         found = deliveries.find(conn, endpoint_id, position)
     if found is None:
         sentence = f"no delivery of the event at {position} to {endpoint_id}"

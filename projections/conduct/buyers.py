@@ -13,6 +13,7 @@ from domain.buyer.standing import BuyerConduct
 from domain.money import Money
 from domain.policy import Policy
 from projections.conduct.tables import case_conduct, sold_line
+from store.engine import reading
 from store.failures import translated
 
 BUYER = sa.bindparam("buyer", type_=sa.Text)
@@ -114,7 +115,7 @@ class ConductCounter:
         """Over the policy's review window; as far as the read model has come, which is a moment behind."""
         window = policy.standing.review_window
         asked = {"buyer": buyer_id, "since": began(now, window, policy.calendar), "now": now}
-        with translated(), self._engine.connect() as conn:
+        with translated(), reading(self._engine) as conn:
             lines, requests = (_times(_by_currency(conn, query, asked)) for query in (BOUGHT, ASKED))
         return BuyerConduct(window=window, lines=lines, requests=requests)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from projections.seller_orders.tables import seller_order
+from store.engine import reading
 from store.failures import translated
 
 READ = 2000
@@ -23,7 +24,7 @@ def lines_of(engine: sa.Engine, seller_id: str) -> Iterator[list[str]]:
     """The ids of the seller's lines, some at a time; no connection is kept while the caller works on them."""
     after = ""
     while True:
-        with translated(), engine.connect() as conn:
+        with translated(), reading(engine) as conn:
             found = conn.execute(LINES, {"seller": seller_id, "after": after}).scalars().all()
         yield from (list(found[place : place + HANDED_OUT]) for place in range(0, len(found), HANDED_OUT))
         if len(found) < READ:

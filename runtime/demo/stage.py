@@ -27,6 +27,7 @@ from runtime.sandbox import clock_of
 from scheduler.twins.carriers import LocalCarrier
 from scheduler.twins.tables import refund
 from store.application import ChosenAddress, Errand
+from store.engine import reading
 from store.envelope import Envelope
 
 SUPPORT: Final = Actor(role=Role.SUPPORT, id="agent-1")
@@ -62,7 +63,7 @@ class Stage:
         """Let time pass until then, halting at each moment at which something falls due, once it has happened."""
         self.settle()
         while (now := self._clock()) < until:
-            with self._house.engine.connect() as conn:
+            with reading(self._house.engine) as conn:
                 due = [conn.execute(query, {"now": now}).scalar_one() for query in FALL_DUE]
             self._clock.reach(min([until, *(at for at in due if at is not None)]))
             self.settle()
@@ -127,7 +128,7 @@ class Stage:
         head, now = self._house.reader.head(), {"now": self._clock()}
         if any(lag.behind for lag in self._house.progress.lag()):
             return False
-        with self._house.engine.connect() as conn:
+        with reading(self._house.engine) as conn:
             is_due = any(conn.execute(query, now).scalar_one() for query in ARE_DUE)
         return not is_due and self._house.reader.head() == head
 

@@ -22,6 +22,7 @@ from runtime.demo.stage import SUPPORT, Stage
 from runtime.demo.tables import history_table, refund_view, statement_table
 from runtime.order_import import Tally, import_orders
 from runtime.sandbox import clock_of
+from store.engine import reading
 
 MOST_LINES: Final = 50
 """Of the hub's view."""
@@ -109,13 +110,13 @@ class Story:
 
     def _show_refund_view(self, seller_id: str) -> None:
         soon = overdue_soon_until(self._house.clock(), self._house.door.policies.current)
-        with self._house.engine.connect() as conn:
+        with reading(self._house.engine) as conn:
             found = page(conn, seller_id, quick=Quick.REFUND, limit=MOST_LINES)
             counts = tally(conn, seller_id, soon)[Quick.REFUND]
         self._console.print(refund_view(found.items, counts, self._calendar))
 
     def _show_account(self, seller_id: str, told: Told) -> None:
-        with self._house.engine.connect() as conn:
+        with reading(self._house.engine) as conn:
             for balance in balances(conn, seller_id):
                 currency, end = balance.balance.currency, self._house.clock() + timedelta(days=1)
                 booked = statement(conn, seller_id, currency, told.plan.begins, end)

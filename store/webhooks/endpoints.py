@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from domain.refusals import RuleBroken
+from store.engine import reading
 from store.failures import translated
 from store.vault import Vault
 from store.webhooks.tables import endpoint
@@ -104,7 +105,7 @@ class Endpoints:
     def secrets(self, endpoint_id: str) -> list[str]:
         """Those that are good now, the newest first; none for an unknown endpoint."""
         asked = sa.select(endpoint).where(endpoint.c.endpoint_id == endpoint_id)
-        with translated(), self._engine.connect() as conn:
+        with translated(), reading(self._engine) as conn:
             row = conn.execute(asked).one_or_none()
         if row is None:
             return []
@@ -118,7 +119,7 @@ class Endpoints:
         return self._vault.encrypt_bytes(KEY_OF, secret.encode(), endpoint_id.encode())
 
     def _found(self, asked: sa.Executable) -> list[Endpoint]:
-        with translated(), self._engine.connect() as conn:
+        with translated(), reading(self._engine) as conn:
             return [Endpoint(**row) for row in conn.execute(asked).mappings()]
 
     def _change(self, change: Any, endpoint_id: str) -> bool:  # noqa: ANN401 -- an update or a delete

@@ -11,6 +11,7 @@ from domain.cancellation import events as cancellation
 from domain.messages import Event
 from domain.order import events as order
 from domain.refund import events as refund
+from domain.refund import kept_scans
 from domain.seller import account as seller_account
 from domain.seller import adjustments, rules
 
@@ -19,6 +20,7 @@ HOMES: tuple[ModuleType, ...] = (
     buyer_account,
     cancellation,
     evidence,
+    kept_scans,
     mail_preferences,
     order,
     refund,

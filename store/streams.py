@@ -30,7 +30,7 @@ def cancellation(line_id: str, attempt: int) -> UUID:
 
 
 def parcel(number: str) -> UUID:
-    """Not a stream: the namespace of the commands that a parcel's scans become."""
+    """A parcel is its number, letters and digits alone; also the namespace of the commands that its scans become."""
     return uuid5(HOUSE, f"parcel/{number}")
 
 

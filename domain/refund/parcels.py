@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -74,6 +75,17 @@ class Travelling:
     """Only the buyer says so; no label of ours and no seller's entry does."""
     label_cost: Money | None = None
     """What the label of this number costs, where it was issued for this case."""
+
+    @property
+    def since(self) -> datetime:
+        """Since when the parcel may have travelled for the case: a return since it was opened, the order since it was
+        bought, a replacement since it was asked for.
+        """
+        return {
+            Leg.RETURN: self.case.return_opened_at or self.case.opened_at,
+            Leg.REPLACEMENT: self.case.opened_at,
+            Leg.ORDER: self.case.line.purchased_at,
+        }[self.leg]
 
     @property
     def boards(self) -> bool:

@@ -72,10 +72,10 @@ class DirectService:
         self.adjustments = Adjustments(self.log, counter, parties, clock)
         self.contacts = Contacts(self.log, counter, parties, clock)
         self.evidence = Evidence(self.log, counter, vault, evidence_files, clock)
-        self.refund_cases = RefundCases(self.log, counter, parties, policies, clock)
+        self.refund_cases = RefundCases(self.log, counter, parties, policies, clock, ParcelNames(engine))
         self.bulk_answers = BulkAnswers(self.refund_cases, counter, clock)
         self.cancellations = Cancellations(self.log, counter, parties, policies, clock)
-        self.parcels = Parcels(self.log, counter, self.refund_cases, ParcelNames(engine), clock)
+        self.parcels = Parcels(self.log, counter, self.refund_cases, clock)
         self.reports = Reports(self.log, self.refund_cases, self.cancellations, self.parcels)
         self.chargebacks = Chargebacks(
             self.log, counter, parties, PaymentNames(engine), self.refund_cases, self.cancellations, clock

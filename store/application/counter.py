@@ -80,12 +80,24 @@ class Counter:
         """
         self.carry_out(errand, asked, lambda: self.write(errand, asked, [], stream_id=errand.command_id, now=now))
 
-    def settle(self, errand: Errand, asked: bytes, tip: Tip, carried: Carried[Any], *, now: datetime) -> Receipt:
-        """Record what was carried on one stream. Raises its refusal, the timeouts that came first being kept."""
+    def settle(
+        self,
+        errand: Errand,
+        asked: bytes,
+        tip: Tip,
+        carried: Carried[Any],
+        *,
+        now: datetime,
+        beside: Sequence[Append] = (),
+    ) -> Receipt:
+        """Record what was carried on one stream, and what belongs to it on others.
+
+        Raises its refusal, the timeouts that came first being kept.
+        """
         if carried.refusal:
             if not errand.preview:
                 self._log.append([Append(tip, carried.drafts)])
             raise carried.refusal
         if not carried.drafts:
             return Receipt(stream_id=tip.stream_id, version=tip.version, position=None, recorded_at=now)
-        return self.write(errand, asked, [Append(tip, carried.drafts)], stream_id=tip.stream_id, now=now)
+        return self.write(errand, asked, [Append(tip, carried.drafts), *beside], stream_id=tip.stream_id, now=now)

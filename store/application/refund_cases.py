@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from domain.actors import Actor
 from domain.messages import Command, Personal
 from domain.money import Money
+from domain.policy import PolicyBook
 from domain.refund.case import Case
 from domain.refund.commands import Expire, FactCommand
 from domain.refund.events import EvidenceItem
@@ -20,17 +21,33 @@ from domain.refund.requirements import evidence_named
 from domain.refund.situation import Context
 from domain.refusals import StaleVersion
 from store import streams
+from store.application.boarding import Boarding
 from store.application.carrying import Carried, Drafts, carry, timeouts
 from store.application.case_record import CaseRecord, is_party, record_of, unknown_case
+from store.application.counter import Counter
 from store.application.errand import Errand, Receipt, fingerprint
 from store.application.overtaking import CASES, clock_on_case
+from store.application.parties import Parties
 from store.application.submissions import Submissions
 from store.envelope import Cause, Envelope
-from store.log import Append
+from store.log import Append, EventLog
+from store.parcel_names import ParcelNames
 
 
 class RefundCases(Submissions):
     """Opens cases, carries commands out on them, and lets the clock overtake the silent."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        counter: Counter,
+        parties: Parties,
+        policies: PolicyBook,
+        clock: Callable[[], datetime],
+        parcels: ParcelNames,
+    ) -> None:
+        super().__init__(log, counter, parties, policies, clock)
+        self.boarding = Boarding(log, parcels, self.after)
 
     def find(self, case_id: UUID, actor: Actor, *, version: int | None = None) -> CaseRecord:
         """The case as it stands, or as it stood at ``version``. Raises Unknown, also for a foreign case."""
@@ -54,8 +71,10 @@ class RefundCases(Submissions):
         case = record.case
         if errand.expected_version not in {None, case.version}:
             raise _stale(case, errand.expected_version)
-        carried = self.after(case, command, errand.cause(now))
-        return self._counter.settle(errand, asked, record.tip, carried, now=now)
+        carried, beside = self.boarding.caught_up(
+            record, self.after(case, command, errand.cause(now)), errand.cause(now)
+        )
+        return self._counter.settle(errand, asked, record.tip, carried, now=now, beside=beside)
 
     def after(self, case: Case, command: Command, cause: Cause, label_share: Money | None = None) -> Carried[Case]:
         """The case after a command and what was due before it, with what is to be recorded of both.

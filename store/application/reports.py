@@ -52,10 +52,9 @@ class Reports:
             LOG.info("report %s of %s on %s came again with another content", report_id, by, stream_id)
 
     def scanned(self, scan: ParcelScan, by: Actor, report_id: str, correlation_id: UUID | None = None) -> None:
-        """Record a parcel's scan on every case that travels with it, unless this report was taken before.
+        """Record a parcel's scan, and on every case that travels with it, unless this report was taken before.
 
-        As ``take``, for carriers who know a parcel by its tracking number alone. Raises Unknown for a parcel of no
-        case.
+        As ``take``, for carriers who know a parcel by its tracking number alone. One that nobody named is kept.
         """
         command_id = report_command(streams.parcel(parcel_number(scan.number)), by, report_id)
         errand = Errand(actor=by, command_id=command_id, correlation_id=correlation_id)

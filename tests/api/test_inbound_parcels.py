@@ -82,8 +82,10 @@ def test_a_scan_that_is_sent_twice_is_recorded_once(api, case_id):
     assert api.head() == before
 
 
-def test_a_parcel_that_nobody_named_yet_may_be_told_of_again(api):
-    refused(send(api, scan(number="unheard-of")), 404, "unknown", naming="unheard-of")
+def test_a_parcel_that_nobody_named_yet_is_kept_for_whoever_does(api):
+    before = api.head()
+    assert send(api, scan(number="unheard-of")).json() == {"taken": True, "because": None}
+    assert api.head() == before + 1
 
 
 def test_a_parcel_that_got_lost_is_left_to_its_deadline(api, case_id):

@@ -33,6 +33,8 @@ from domain.order.events import (
 from domain.payout import ReportRefundSettled
 from domain.refund.commands import Withdraw
 from domain.refund.events import SuccessorOpened
+from domain.refund.kept_scans import ParcelNamed, ParcelScanned
+from domain.refund.parcels import Leg, ParcelScan
 from domain.refusals import Refused
 from domain.seller.account import Locale, ReturnAddressChosen, SellerAddressRecorded, SellerProfileRecorded
 from domain.seller.adjustments import PostCorrection, PostPayout, PostProceeds, adjust
@@ -143,6 +145,8 @@ def of_the_marketplace():
     )
     for event in adjustments_of("s-1"):
         yield streams.adjustment("s-1", event.posting.rule, event.reference), [event]
+    scan = ParcelScan(number="JJD 0001-22", delivered=False, happened_at=AT)
+    yield streams.parcel("JJD000122"), [ParcelScanned(scan=scan), ParcelNamed(case_id=case_id, leg=Leg.RETURN)]
     upload = uuid5(NAMESPACE_URL, "upload")
     yield (
         upload,

@@ -28,6 +28,7 @@ from domain.refund import notices as case_notices
 from domain.refund.commands import ApproveWithReturn, Purpose, SubmitRequest
 from domain.refund.events import RefundApproved
 from domain.refund.guidance import Look, Step
+from domain.refund.kept_scans import ParcelScanned
 from domain.refund.transitions import TABLE as CASES
 from domain.seller.account import SellerProfileRecorded
 from domain.seller.adjustments import PayoutPosted
@@ -38,6 +39,7 @@ HOUSES = {
     EvidenceUploaded,
     MailPreferencesChosen,
     OrderLineRecorded,
+    ParcelScanned,
     PayoutPosted,
     SellerProfileRecorded,
 }

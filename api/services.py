@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Protocol
@@ -77,6 +78,8 @@ class Services:
     webhooks: Endpoints
     tokens: TokenVerifier
     rate_limits: RateLimits
+    clock_ahead: Callable[[], timedelta] = timedelta
+    """How far this machine's clock is ahead of the database's; negative for a slow one."""
     sandbox_clock: MovableClock | None = None
     """None in production, where time is nobody's to move."""
     limits: Limits = Limits()

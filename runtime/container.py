@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -23,6 +23,7 @@ from projections.progress import Progress
 from projections.seller_orders import SellerOrders
 from runtime.believed import inbound, token_verifier
 from runtime.clock import SandboxClock, system_clock
+from runtime.clock_watch import ClockWatch
 from runtime.database import usable
 from runtime.keys import master_key, other_master_keys
 from runtime.settings import Environment, Settings
@@ -50,6 +51,8 @@ class House:
     url: str
     engine: sa.Engine
     clock: Callable[[], datetime]
+    """The house's time. Raises ClockFast while the machine's clock is too far ahead of the database's."""
+    clock_watch: ClockWatch
     sandbox_clock: SandboxClock | None
     """None in production."""
     wakeup: Wakeup
@@ -62,8 +65,8 @@ class House:
 
 
 @contextmanager
-def open_house(settings: Settings) -> Iterator[House]:
-    """Everything opened, a sandbox's database migrated; closed in the reverse order.
+def open_house(settings: Settings, wall: Callable[[], datetime] = system_clock) -> Iterator[House]:
+    """Everything opened, a sandbox's database migrated; closed in the reverse order. ``wall`` is the machine's clock.
 
     Raises StartError, EmbeddedPostgresError or WrongMasterKeyError.
     """
@@ -71,7 +74,7 @@ def open_house(settings: Settings) -> Iterator[House]:
         url, role = opened.enter_context(usable(settings))
         engine = _engine(settings, url, role)
         opened.callback(engine.dispose)
-        yield _furnished(settings, url, engine, opened)
+        yield _furnished(settings, url, engine, wall, opened)
 
 
 def _engine(settings: Settings, url: str, role: str | None) -> sa.Engine:
@@ -85,7 +88,9 @@ def _engine(settings: Settings, url: str, role: str | None) -> sa.Engine:
     )
 
 
-def _furnished(settings: Settings, url: str, engine: sa.Engine, opened: ExitStack) -> House:
+def _furnished(
+    settings: Settings, url: str, engine: sa.Engine, wall: Callable[[], datetime], opened: ExitStack
+) -> House:
     vault = Vault(engine, master_key(settings), *other_master_keys(settings))
     vault.encrypt(PROBE, b"", b"")
     wakeup = Wakeup(engine, hear={FORGOTTEN: vault.drop})
@@ -93,8 +98,9 @@ def _furnished(settings: Settings, url: str, engine: sa.Engine, opened: ExitStac
     opened.callback(wakeup.close)
     sandbox_clock = None
     if settings.environment is Environment.SANDBOX:
-        sandbox_clock = opened.enter_context(SandboxClock(engine))
-    clock = sandbox_clock or system_clock
+        sandbox_clock = opened.enter_context(SandboxClock(engine, wall))
+    watch = opened.enter_context(ClockWatch(engine, wall, timedelta(seconds=settings.clock_limit_seconds)))
+    clock = watch.guarded(sandbox_clock or wall)
     reader = LogReader(engine)
     feed, bell = EventFeed(engine, reader), opened.enter_context(wakeup.bell())
     return House(
@@ -103,6 +109,7 @@ def _furnished(settings: Settings, url: str, engine: sa.Engine, opened: ExitStac
         url=url,
         engine=engine,
         clock=clock,
+        clock_watch=watch,
         sandbox_clock=sandbox_clock,
         wakeup=wakeup,
         reader=reader,
@@ -148,6 +155,7 @@ def services(house: House) -> Services:
         webhooks=house.webhooks,
         tokens=token_verifier(settings),
         rate_limits=RateLimits(Allowances(house.engine), rates(settings)),
+        clock_ahead=house.clock_watch.ahead,
         sandbox_clock=house.sandbox_clock,
         inbound=inbound(settings),
         limits=Limits(

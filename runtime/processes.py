@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from threading import Thread
@@ -14,6 +15,7 @@ from projections.catalogue import AHEAD, projections
 from projections.engine import Engine
 from runtime.answering import answering
 from runtime.clock import system_clock
+from runtime.clock_watch import ClockWatch
 from runtime.connections import Outside, connected
 from runtime.container import House, open_house
 from runtime.mailing import mail_dispatches
@@ -117,7 +119,8 @@ def _dispatches(house: House, outside: Outside) -> list[Dispatch]:
 
 @contextmanager
 def _ticking(house: House, tasks: Sequence[Task]) -> Iterator[None]:
-    timer, heart = Timer(tasks, wall_clock=system_clock), Heart(house.engine, house.process, system_clock)
+    watched = [_by_a_clock_in_step(task, house.clock_watch) for task in tasks]
+    timer, heart = Timer(watched, wall_clock=system_clock), Heart(house.engine, house.process, system_clock)
     pulse = Timer(
         [Task(name="heartbeat", work=lambda: heart.beat(timer.health()), every=HEARTBEAT)], wall_clock=system_clock
     )
@@ -129,6 +132,15 @@ def _ticking(house: House, tasks: Sequence[Task]) -> Iterator[None]:
         pulse.stop()
         timer.stop()
         heart.stop(timer.health())
+
+
+def _by_a_clock_in_step(task: Task, watch: ClockWatch) -> Task:
+    """The task, not done while the machine's clock is fast; that it is off is among its troubles."""
+
+    def work() -> timedelta | None:
+        return None if watch.is_fast() else task.work()
+
+    return replace(task, work=work, troubles=lambda: [*watch.troubles(), *task.troubles()])
 
 
 def _webhooks(house: House) -> WebhookCourier:

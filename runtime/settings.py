@@ -99,6 +99,13 @@ class Settings(MailSettings, ConnectionSettings):
     statement_timeout_seconds: float = Field(
         15.0, gt=0, le=600, description="How long a statement may take before the database ends it; migrations aside."
     )
+    clock_limit_seconds: float = Field(
+        5.0,
+        gt=0,
+        le=300,
+        description="How far this machine's clock may be from the database's: further ahead, its processes decide"
+        " nothing; further behind, health says so.",
+    )
     api_host: str = Field("127.0.0.1", description="The address the API listens on.")
     api_port: int = Field(8000, ge=0, le=65535, description="The port the API listens on; 0 takes a free one.")
     api_shares_port: bool = Field(

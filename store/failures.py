@@ -33,6 +33,10 @@ class EvidenceOutOfReach(persistence.OperationalError):
     """Where photos are kept cannot be reached or used."""
 
 
+class ClockFast(persistence.OperationalError):
+    """This machine's clock is ahead of the database's, so nothing may be decided by it; the sentence says how far."""
+
+
 class InDoubt(persistence.OperationalError):
     """The connection broke before the answer came; repeating with the same command id is safe."""
 

@@ -79,6 +79,8 @@ def of_failure(failure: Exception) -> Problem:
         return Problem("in_doubt", "the connection broke before the database answered", headers=RETRY_SOON)
     if isinstance(failure, failures.CommandInFlight):
         return Problem("command_in_flight", "the same thing is being worked on", headers=RETRY_SOON)
+    if isinstance(failure, failures.ClockFast):
+        return Problem("unavailable", str(failure), headers=RETRY_SOON)
     if isinstance(failure, failures.EvidenceOutOfReach):
         return Problem("unavailable", "photos cannot be kept or read at this moment", headers=RETRY_SOON)
     return Problem("unavailable", "the database is away or too busy", headers=RETRY_SOON)

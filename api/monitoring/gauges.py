@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, Gauge
 
@@ -21,6 +22,7 @@ class Gauges:
         def gauge(name: str, meaning: str, *labels: str) -> Gauge:
             return Gauge(f"directservice_{name}", meaning, labels, registry=registry)
 
+        self._clock = gauge("clock_ahead_seconds", "How far this machine's clock is ahead of the database's.")
         self._behind = gauge(
             "projection_behind_events", "Positions of the log that a read model does not contain yet.", "projection"
         )
@@ -47,8 +49,12 @@ class Gauges:
         self._task_failing = gauge("task_failing_processes", "Of these, those whose last run failed.", "task")
         self._troubles = gauge("task_troubles", "Faults that the task has found and that stand.", "task")
 
+    def show_clock(self, ahead: timedelta) -> None:
+        """Set the one that needs no database."""
+        self._clock.set(ahead.total_seconds())
+
     def show(self, standing: Standing) -> None:
-        """Set them all."""
+        """Set all others."""
         self._show_lags(standing.lags)
         self._late.set(standing.late_seconds(standing.deadlines.waits_since))
         self._set_aside.set(standing.deadlines.set_aside)

@@ -44,7 +44,7 @@ async def live() -> Response:
     responses=problems(HTTPStatus.SERVICE_UNAVAILABLE),
 )
 def ready(given: Given) -> Response:
-    """503 while the log cannot be reached, or a read model is too far behind it.
+    """503 while the log cannot be reached, a read model is too far behind it, or this machine's clock is fast.
 
     Clock and courier do not decide whether requests can be served; how they fare stands beside it.
     """
@@ -54,6 +54,7 @@ def ready(given: Given) -> Response:
         raise Problem("unavailable", f"read models are behind the log: {', '.join(late)}", headers={"Retry-After": "5"})
     return answer(
         Ready(
+            clock_ahead_seconds=given.clock_ahead().total_seconds(),
             projections=tuple(map(_lag, now.lags)),
             deadlines=_deadlines(now),
             outbox=_outbox(now),
@@ -119,6 +120,7 @@ def _task(heard: Heard) -> TaskStanding:
 @router.get("/metrics", include_in_schema=False)
 def metrics(given: Given, counted: Counted) -> Response:
     """For Prometheus. Without the database the gauges keep their last values."""
+    counted.gauges.show_clock(given.clock_ahead())
     with suppress(Unavailable):
         counted.gauges.show(standing(given))
     return Response(generate_latest(counted.registry), media_type=CONTENT_TYPE_LATEST)

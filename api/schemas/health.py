@@ -85,6 +85,9 @@ class Ready(Shape):
     """The log can be reached, and the read models keep up with it."""
 
     status: Literal["ready"] = "ready"
+    clock_ahead_seconds: float = Field(
+        description="How far the clock of the process that answers is ahead of the database's; negative for a slow one"
+    )
     projections: tuple[ProjectionLag, ...]
     deadlines: DeadlinesKept
     outbox: tuple[OutboxDepth, ...]

@@ -6,7 +6,6 @@ a name of an internal address nor one that changes between two look-ups leads in
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections.abc import Iterable
 from ipaddress import ip_address
@@ -16,6 +15,7 @@ from typing import Any
 import httpcore2
 from httpcore2 import NetworkBackend, NetworkStream, SyncBackend
 
+from scheduler.adapters.name_lookups import NameLookups
 from scheduler.ports.trouble import NoAnswer
 from store.webhooks.destinations import is_public
 
@@ -23,8 +23,9 @@ from store.webhooks.destinations import is_public
 class GuardedNetwork(NetworkBackend):
     """For one request."""
 
-    def __init__(self, *, seconds: float, internal_allowed: bool) -> None:
-        """Everything together takes at most so many ``seconds``, but for the look-up of the name."""
+    def __init__(self, lookups: NameLookups, *, seconds: float, internal_allowed: bool) -> None:
+        """Everything together takes at most so many ``seconds``, the look-up of the name among it."""
+        self._lookups = lookups
         self._until = monotonic() + seconds
         self._internal_allowed = internal_allowed
         self._plain = SyncBackend()
@@ -49,11 +50,7 @@ class GuardedNetwork(NetworkBackend):
         raise NoAnswer(f"{host} cannot be connected to: {unreachable}")
 
     def _addresses(self, host: str, port: int) -> list[str]:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise NoAnswer(f"{host} has no address") from error
-        addresses = list(dict.fromkeys(str(place[4][0]).partition("%")[0] for place in found))
+        addresses = self._lookups.addresses(host, port, left(self._until))
         inward = [address for address in addresses if not is_public(ip_address(address))]
         if inward and not self._internal_allowed:
             raise NoAnswer(f"{host} is {inward[0]}, which is no address of the public internet")

@@ -1,6 +1,6 @@
 """A receiver of webhooks on a real socket, answering as the test says."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
@@ -24,7 +24,10 @@ class Received:
 
 @dataclass
 class Receiver:
-    """``answers`` are given first, one each, then 204; ``gate`` keeps every answer back while it is closed."""
+    """``answers`` are given first, one each, then 204; ``gate`` keeps every answer back while it is closed.
+
+    An ``endless`` one never ends the body of its answer.
+    """
 
     url: str = ""
     received: list = field(default_factory=list)
@@ -32,6 +35,7 @@ class Receiver:
     headers: dict = field(default_factory=dict)
     gate: Event = field(default_factory=Event)
     lock: Lock = field(default_factory=Lock)
+    endless: bool = False
 
     def take(self, headers, body):
         with self.lock:
@@ -40,7 +44,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving(**answering):
+def receiving(tls=None, **answering):
+    """One that listens, with ``tls`` behind https."""
     receiver = Receiver(**answering)
     receiver.gate.set()
 
@@ -52,14 +57,20 @@ def receiving(**answering):
             self.send_response(status)
             for name, value in receiver.headers.items():
                 self.send_header(name, value)
-            self.send_header("content-length", "0")
+            if not receiver.endless:
+                self.send_header("content-length", "0")
             self.end_headers()
+            with suppress(OSError):
+                while receiver.endless:
+                    self.wfile.write(bytes(1 << 16))
 
         def log_message(self, *_):
             """Tests need no access log."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        receiver.url = f"http://127.0.0.1:{server.server_port}/hooks"
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        receiver.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}/hooks"
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

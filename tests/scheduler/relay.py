@@ -1,20 +1,12 @@
 """A real SMTP server in the test's own process: it keeps what it takes, and refuses what the test wants refused."""
 
 import socket
-import ssl
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
-from ipaddress import ip_address
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from tests.ports import HOST
 
@@ -44,34 +36,6 @@ class Mailroom:
         given = (data.login.decode(), data.password.decode())
         self.logins.append(given)
         return AuthResult(success=given == LOGIN, handled=False)
-
-
-class Authority:
-    """A certificate for this machine, which only those believe who are told to."""
-
-    def __init__(self, folder):
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "relay")])
-        now = datetime.now(UTC)  # noqa: TID251 -- TLS looks at the machine's own clock
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
-            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))]), critical=False)
-            .sign(key, SHA256())
-        )
-        self.file, secret = folder / "relay.pem", folder / "relay.key"
-        self.file.write_bytes(certificate.public_bytes(Encoding.PEM))
-        secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        self.server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.server.load_cert_chain(self.file, secret)
-
-    def believed(self):
-        return ssl.create_default_context(cafile=self.file)
 
 
 class Listening(Controller):

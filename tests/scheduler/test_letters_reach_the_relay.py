@@ -15,7 +15,8 @@ from scheduler.ports.post import Letter
 from scheduler.ports.trouble import NoAnswer, RefusedForGood
 from scheduler.twins.post import LocalPost
 from tests.ports import HOST, free_port
-from tests.scheduler.relay import LOGIN, Authority, relay
+from tests.scheduler.authority import Authority
+from tests.scheduler.relay import LOGIN, relay
 
 SENDER = Address("Direct Service", "no-reply", "house.example")
 
@@ -39,7 +40,7 @@ def smtp(port, **options):
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"))
+    return Authority(tmp_path_factory.mktemp("authority"), HOST)
 
 
 class Shelf:

@@ -36,8 +36,6 @@ def hold_change(situation: Situation, event: type[e.CaseEvent], to: Status) -> H
         return None
     wanted, reason = _wanted(situation, event, to)
     held = situation.case.held
-    if wanted == held:
-        return None
     change = wanted - held if held else wanted
     return HoldChange(amount=change, reason=reason) if change else None
 

@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import os
 import sys
 from pathlib import Path
 
@@ -19,7 +18,6 @@ OURS = {"domain", "store", "projections", "api", "scheduler", "runtime", "tests"
 
 def main():
     asked = parser().parse_args()
-    os.nice(19)
     settings.register_profile(
         FIRST,
         deadline=None,
@@ -67,11 +65,11 @@ def forget_ours():
 
 def survivors(jury, path, source, mutants):
     """The mutants that no test notices."""
-    original = compile(source, path, "exec")
     within = [(number, change) for number, change in enumerate(mutants) if change.function is not None]
-    suspects = set(tried_within(jury, path, original, within))
-    suspects |= {number for number, change in enumerate(mutants) if change.function is None}
-    return [mutants[number] for number in sorted(suspects) if not is_noticed(jury, path, mutants[number])]
+    survived = tried_within(jury, path, compile(source, path, "exec"), within)
+    outside = [number for number, change in enumerate(mutants) if change.function is None]
+    survived += [number for number in outside if not is_noticed(jury, path, mutants[number])]
+    return [mutants[number] for number in sorted(survived)]
 
 
 def report(path, mutants, survived):

@@ -1,7 +1,8 @@
 """Trying mutants: a survey of the tests first, then for each mutant the tests that reach it, until one fails.
 
-A change within a function is first tried where the tests are collected already: the functions that live there get
-the changed code. Whatever survives that, and every change of a table, is tried from the import on.
+A change within a function is tried where the tests are collected already: the functions that live there get the
+changed code, so that what was computed before may hide it, but nothing else. A change of a table is tried from the
+import on.
 """
 
 import builtins

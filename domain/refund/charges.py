@@ -31,7 +31,7 @@ def _liability(situation: Situation) -> Liability:
 def _commission_credit(situation: Situation, amount: Money, liability: Liability) -> list[Entry]:
     """The commission on the part of the sale that the seller gives back, credited to him (SPEC §5, knob)."""
     case, full = situation.case, full_amount(situation.case)
-    if case.line.commission is None or not full or not situation.context.policy.money.credit_commission:
+    if case.line.commission is None or not situation.context.policy.money.credit_commission:
         return []
     given_back = shares_of(amount, liability)[Party.SELLER]
     credit, _ = case.line.commission.allocate([given_back.minor, (full - given_back).minor])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, Protocol, Self
+from typing import Annotated, Any, ClassVar, Protocol, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -93,13 +93,13 @@ class Personal(Value):
 
     @model_serializer(mode="wrap")
     def _seal(self, write: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
-        sealing = _sealing(info.context)
+        sealing = sealing_in(info.context)
         return sealing.seal(self.person, self.text, self._key) if sealing else write(self)
 
     @model_validator(mode="wrap")
     @classmethod
     def _open(cls, stored: Any, read: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:  # noqa: ANN401 -- pydantic hands over whatever is there
-        sealing = _sealing(info.context)
+        sealing = sealing_in(info.context)
         if sealing is None or not isinstance(stored, dict):
             return read(stored)
         opened = read({"person": stored["person"], "text": sealing.open(stored)})
@@ -120,8 +120,27 @@ class Sealing(Protocol):
         """The text, or None once its key is destroyed."""
 
 
-def _sealing(context: Any) -> Sealing | None:  # noqa: ANN401 -- pydantic's context is anything
+def sealing_in(context: Any) -> Sealing | None:  # noqa: ANN401 -- pydantic's context is anything
+    """The sealing under which a message is written or read; None where its texts stay as they are."""
     return context.get("sealing") if isinstance(context, dict) else None
+
+
+def as_kept(value: Any, annotation: Any, person: str) -> Any:  # noqa: ANN401 -- any field's value and annotation
+    """The value as a field of this annotation keeps it: texts are the person's own where they may be ``Personal``."""
+    if not _keeps_personal(annotation):
+        return value
+    if isinstance(value, tuple):
+        return tuple(as_kept(part, annotation, person) for part in value)
+    return Personal.of(person, value) if isinstance(value, str) else value
+
+
+def _keeps_personal(annotation: Any) -> bool:  # noqa: ANN401 -- as above
+    return annotation is Personal or any(map(_keeps_personal, get_args(annotation)))
+
+
+def words_of(text: Personal | str | None) -> str | None:
+    """What a text says, sealed or recorded plainly before it was; None where there is none, or it is erased."""
+    return text.text if isinstance(text, Personal) else text
 
 
 class Command(Value):

@@ -19,6 +19,9 @@ from scheduler.ports.post import Post
 from scheduler.twins.post import LocalPost
 from store.envelope import Envelope
 
+DESK = "support:desk"
+"""The one mailbox that all support agents read."""
+
 
 def mail_dispatches(house: House) -> list[Dispatch]:
     """Who mails. Raises StartError where production has no relay, or the authorities' file cannot be used."""
@@ -32,12 +35,16 @@ def mail_dispatches(house: House) -> list[Dispatch]:
 
 
 def _post(settings: Settings) -> Post:
-    sender = address_in(settings.mail_from)
     if settings.smtp_host is not None:
-        return SmtpPost(_relay(settings, settings.smtp_host), sender)
+        return SmtpPost(_relay(settings, settings.smtp_host), address_in(settings.mail_from))
     if settings.environment is Environment.PRODUCTION:
         raise StartError(f"in production mails are no files: set {variable('smtp_host')}")
-    return LocalPost(settings.data_folder / "mail", sender)
+    return local_post(settings)
+
+
+def local_post(settings: Settings) -> LocalPost:
+    """The folder in which a sandbox keeps its mails."""
+    return LocalPost(settings.data_folder / "mail", address_in(settings.mail_from))
 
 
 def _relay(settings: Settings, host: str) -> Relay:
@@ -62,7 +69,7 @@ def _support(house: House) -> Addressee | None:
     if address is None:
         return None
     zone = house.door.policies.current.calendar.zone
-    return Addressee(address=address, locale=house.settings.support_locale, zone=zone, mail=EVERY_MAIL)
+    return Addressee(person=DESK, address=address, locale=house.settings.support_locale, zone=zone, mail=EVERY_MAIL)
 
 
 def _link(settings: Settings, event: Envelope) -> str | None:

@@ -28,7 +28,13 @@ class Addressees:
         address, zone = account.profile.email, self._service.policies.current.calendar.zone
         if address is None:
             return None
-        return Addressee(address=address, locale=account.profile.locale, zone=zone, mail=account.mail)
+        return Addressee(
+            person=f"{Role.BUYER}:{buyer_id}",
+            address=address,
+            locale=account.profile.locale,
+            zone=zone,
+            mail=account.mail,
+        )
 
     def _seller(self, seller_id: str) -> Addressee | None:
         try:
@@ -38,4 +44,10 @@ class Addressees:
         profile = account.profile
         if profile.email is None:
             return None
-        return Addressee(address=profile.email, locale=profile.locale, zone=profile.time_zone, mail=account.mail)
+        return Addressee(
+            person=f"{Role.SELLER}:{seller_id}",
+            address=profile.email,
+            locale=profile.locale,
+            zone=profile.time_zone,
+            mail=account.mail,
+        )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from api.presenting.disclosure import Audience
 from api.presenting.timeline import evidence_link
 from api.schemas.refund_case import Message
+from domain.messages import words_of
 from domain.refund.events import EvidenceAdded, MessageSent
 from store.envelope import Envelope
 
@@ -22,7 +23,7 @@ def _messages(history: Iterable[Envelope]) -> Iterator[Message]:
             case MessageSent() as sent:
                 yield _message(envelope, sent, text=sent.text.text)
             case EvidenceAdded() as added:
-                yield _message(envelope, added, links=added.links)
+                yield _message(envelope, added, links=tuple(link for each in added.links if (link := words_of(each))))
 
 
 def _message(

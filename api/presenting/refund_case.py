@@ -19,7 +19,7 @@ from api.schemas.refund_case import Amounts, BuyersRequest, RefundCase, Replacem
 from api.services import Services
 from domain.actors import CLOCK, Actor
 from domain.deadline import Expire
-from domain.messages import Personal
+from domain.messages import Personal, words_of
 from domain.policy import OnSilence, Policy
 from domain.refund.actions import available_actions
 from domain.refund.case import Case
@@ -62,7 +62,7 @@ def look(services: Services, record: CaseRecord, viewer: Actor, at: datetime) ->
         refund=refund_progress(case.refund, record.history, context.policy),
         item_return=_return(case, audience),
         replacement=ReplacementTrip(
-            state=case.replacement, proposed_item=case.proposed_item, item_agreed=case.item_agreed
+            state=case.replacement, proposed_item=words_of(case.proposed_item), item_agreed=case.item_agreed
         ),
         liability=None if audience is Audience.BUYER else case.liability,
         chargeback=case.chargeback,

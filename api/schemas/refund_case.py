@@ -58,7 +58,7 @@ class Message(Shape):
     purpose: Purpose
     text: str | None = Field(description="Null where only photos or links were added, or the writer's data is erased")
     photos: tuple[EvidenceLink, ...]
-    links: tuple[str, ...]
+    links: tuple[str, ...] = Field(description="To videos; none once the writer's data is erased")
 
 
 class ReturnTrip(Shape):

@@ -115,14 +115,14 @@ class RefundAttemptFailed(CancellationEvent):
     """The refund failed for now and is tried again under the same key."""
 
     topic: ClassVar[str] = "cancellation.refund_attempt_failed.v1"
-    detail: Line | None = None
+    detail: Personal | Line | None = None
 
 
 class RefundFailed(CancellationEvent):
     """The refund failed for good; support looks for another way."""
 
     topic: ClassVar[str] = "cancellation.refund_failed.v1"
-    detail: Line | None = None
+    detail: Personal | Line | None = None
 
 
 class RefundRequestedAgain(CancellationEvent):
@@ -156,7 +156,7 @@ class RefundLeftToChargeback(CancellationEvent):
     """The submitted refund failed while a chargeback is open; the bank gives the money, and it is not tried again."""
 
     topic: ClassVar[str] = "cancellation.refund_left_to_chargeback.v1"
-    detail: Line | None = None
+    detail: Personal | Line | None = None
 
 
 class ChargebackRecorded(CancellationEvent):

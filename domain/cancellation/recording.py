@@ -8,7 +8,7 @@ from domain.actors import Role
 from domain.cancellation import events as e
 from domain.cancellation.charges import posting_of
 from domain.cancellation.situation import Situation, attempt_told
-from domain.messages import Personal
+from domain.messages import as_kept
 from domain.vocabulary import CancellationOutcome, CancellationStatus
 
 OUTCOMES: dict[type[e.CancellationEvent], CancellationOutcome] = {
@@ -37,23 +37,22 @@ def record(event: type[e.CancellationEvent], to: CancellationStatus, situation: 
         outcome=OUTCOMES.get(event, cancellation.outcome if to is CancellationStatus.CLOSED else None),
         refund=cancellation.line.paid if event is e.CancellationAccepted else None,
         posting=posting_of(cancellation, event),
-        **{name: _value(name, situation) for name in event.model_fields if name not in CARRIED},
+        **{name: _value(name, event, situation) for name in event.model_fields if name not in CARRIED},
     )
 
 
 CARRIED = frozenset(e.CancellationEvent.model_fields)
 
 
-def _value(name: str, situation: Situation) -> Any:  # noqa: ANN401 -- any field's value
+def _value(name: str, event: type[e.CancellationEvent], situation: Situation) -> Any:  # noqa: ANN401 -- any field's value
     if name == "fact":
         return type(situation.command).__name__
     if name == "attempt":
         return attempt_told(situation)
-    value = getattr(situation.command, name)
-    return Personal.of(_person(situation), value) if name == "text" and value is not None else value
+    return as_kept(getattr(situation.command, name), event.model_fields[name].annotation, _person(situation))
 
 
 def _person(situation: Situation) -> str:
-    """Whose text it is: his own, or the buyer's where support writes for him (SPEC §9)."""
+    """Whose text it is: the seller's own, or the buyer's, whoever writes about him (SPEC §9)."""
     line = situation.cancellation.line
     return f"seller:{line.seller_id}" if situation.role is Role.SELLER else f"buyer:{line.buyer_id}"

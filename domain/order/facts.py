@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import (
+    Field,
+    FieldSerializationInfo,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
-from domain.messages import Identifier, Instant, Line, Text, Value
+from domain.messages import Identifier, Instant, Line, Sealing, Text, Value, sealing_in
 from domain.money import LARGEST_MINOR, Money
 from domain.order.category import Category
 from domain.vocabulary import CONSUMABLE_KINDS, ListingKind
@@ -30,6 +40,30 @@ class Listing(Value):
     condition: Line | None = None
     photos: Annotated[tuple[Reference, ...], Field(max_length=50)] = ()
     video_receipts: Annotated[tuple[Reference, ...], Field(max_length=50)] = ()
+    _key: str | None = PrivateAttr(default=None)
+    """What had sealed the listing that was read here, as with ``Personal``."""
+
+    def __eq__(self, other: object) -> bool:
+        """The same words and pictures, whatever sealed them."""
+        return isinstance(other, Listing) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.__dict__.values()))
+
+    def sealed(self, sealing: Sealing, seller_id: str) -> dict[str, Any]:
+        """What is stored of it: the seller's words and pictures are his personal data (SPEC §9)."""
+        return sealing.seal(f"seller:{seller_id}", self.model_dump_json(exclude_defaults=True), self._key)
+
+    @classmethod
+    def opened(cls, stored: dict[str, Any], sealing: Sealing) -> Self:
+        """What had been sealed; empty once the seller's data is erased."""
+        listing = cls.model_validate_json(sealing.open(stored) or "{}")
+        listing._key = stored.get("key")  # noqa: SLF001 -- its own
+        return listing
+
+
+UNLISTED = Listing()
+"""Nothing is known of what the seller promised, or no longer."""
 
 
 class OrderLineFacts(Value):
@@ -60,9 +94,22 @@ class OrderLineFacts(Value):
     estimated_delivery_at: Instant | None = None
     tracking: Tracking | None = None
     tracking_updated_at: Instant | None = None
-    listing: Listing = Listing()
+    listing: Listing = UNLISTED
     payment_reference: Reference | None = None
     cancelled: bool = False
+
+    @field_serializer("listing", mode="wrap")
+    def _seal(self, listing: Listing, write: SerializerFunctionWrapHandler, info: FieldSerializationInfo) -> Any:  # noqa: ANN401 -- sealed or not
+        sealing = sealing_in(info.context)
+        return listing.sealed(sealing, self.seller_id) if sealing and listing != UNLISTED else write(listing)
+
+    @field_validator("listing", mode="wrap")
+    @classmethod
+    def _open(cls, stored: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:  # noqa: ANN401 -- pydantic hands over whatever is there
+        sealing = sealing_in(info.context)
+        if sealing is None or not isinstance(stored, dict) or "person" not in stored:
+            return read(stored)
+        return Listing.opened(stored, sealing)
 
     @model_validator(mode="after")
     def _amounts_fit_together(self) -> Self:

@@ -66,7 +66,7 @@ class Case:
     return_lapsed_at: datetime | None = None
     """When the return window that ended the case had run out."""
     replacement: ReplacementState = ReplacementState.NONE
-    proposed_item: str | None = None
+    proposed_item: Personal | str | None = None
     item_agreed: bool | None = None
     liability: Liability | None = None
     decided_by_support: bool = False

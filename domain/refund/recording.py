@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 from domain.actors import Role
-from domain.messages import Command, Personal
+from domain.messages import Command, Personal, as_kept
 from domain.refund import commands as c
 from domain.refund import events as e
 from domain.refund.charges import charge_of
@@ -36,9 +36,12 @@ PAYING = frozenset({e.RefundSettled, e.RefundPaidOtherwise, e.RefundedElsewhere}
 
 
 def person_of(situation: Situation) -> str:
-    """Whose data a text of this actor is: his own, or the buyer's where support writes about him (SPEC §9)."""
+    """Whose data a text of this actor is (SPEC §9): the seller's own, and what carriers say of the address that their
+    label was to lead to; else the buyer's, whoever writes about him.
+    """
     actor, line = situation.context.actor, situation.case.line
-    return f"seller:{line.seller_id}" if actor.role is Role.SELLER else f"buyer:{line.buyer_id}"
+    of_seller = actor.role is Role.SELLER or isinstance(situation.command, c.ReportReturnLabelFailed)
+    return f"seller:{line.seller_id}" if of_seller else f"buyer:{line.buyer_id}"
 
 
 def _outcome(situation: Situation, event: type[e.CaseEvent], to: Status) -> Outcome | None:
@@ -84,13 +87,8 @@ def _own_fields(event: type[e.CaseEvent]) -> list[str]:
 
 def _value(name: str, event: type[e.CaseEvent], situation: Situation) -> Any:  # noqa: ANN401 -- any field's value
     source = SOURCES.get(name)
-    if source is not None:
-        return source(situation)
-    value = getattr(situation.command, name)
-    annotation = event.model_fields[name].annotation
-    if isinstance(value, str) and (annotation is Personal or Personal in get_args(annotation)):
-        return Personal.of(person_of(situation), value)
-    return value
+    value = source(situation) if source else getattr(situation.command, name)
+    return as_kept(value, event.model_fields[name].annotation, person_of(situation))
 
 
 def _items(field: str) -> Callable[[Situation], tuple[e.EvidenceItem, ...]]:

@@ -7,7 +7,7 @@ from functools import cache
 from uuid import UUID
 
 from domain.action import Need
-from domain.messages import Command
+from domain.messages import Command, words_of
 from domain.money import Money
 from domain.refund import commands as c
 from domain.refund.case import Case
@@ -128,11 +128,12 @@ def _agreed_item(situation: Situation, command: c.PromiseReplacement) -> None:
     case = situation.case
     if command.different_item is None:
         return
-    if command.different_item != case.proposed_item or case.item_agreed is not True:
+    proposed = words_of(case.proposed_item)
+    if command.different_item != proposed or case.item_agreed is not True:
         raise RuleBroken(
             "replacement_item_agreed",
             "a different item is proposed first and needs the buyer's yes",
-            proposed=case.proposed_item,
+            proposed=proposed,
             agreed=case.item_agreed,
         )
 

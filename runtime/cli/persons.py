@@ -10,6 +10,7 @@ from domain.actors import Actor
 from runtime.cli.arguments import a_person
 from runtime.cli.plainly import end, plainly, settings_for_command
 from runtime.container import open_house
+from runtime.mailing import local_post
 
 commands = typer.Typer()
 
@@ -25,6 +26,7 @@ def forget(
     Cases, ledger, audit chain and read models stay as they are. It cannot be undone.
     """
     with plainly(), open_house(settings_for_command()) as house:
+        local_post(house.settings).forget(str(person))
         if not house.door.forget(person):
             end(f"there is no key of {person}: nothing of this person is readable here")
         typer.echo(f"{person} is forgotten")

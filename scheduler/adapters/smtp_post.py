@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -62,7 +63,7 @@ class SmtpPost:
             with self._connected() as server:
                 server.send_message(message, self._sender.addr_spec, [letter.to])
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as refusal:
-            raise _said(refusal) from refusal
+            raise _said(refusal, letter.to) from refusal
         except smtplib.SMTPNotSupportedError as error:
             raise RefusedForGood("the relay takes no address in letters beyond ASCII") from error
         except (smtplib.SMTPException, OSError) as error:
@@ -96,12 +97,14 @@ class SmtpPost:
             raise NoAnswer(f"the relay {relay.host}: {error}") from error
 
 
-def _said(refusal: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> NoAnswer | RefusedForGood:
+def _said(refusal: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError, to: str) -> NoAnswer | RefusedForGood:
+    """What the relay said, without the address that it may have repeated: logs and views outlive it (SPEC §9)."""
     code: int
     words: bytes | str
     if isinstance(refusal, smtplib.SMTPRecipientsRefused):
         ((code, words),) = refusal.recipients.values()
     else:
         code, words = refusal.smtp_code, refusal.smtp_error
-    said = f"{code} {words.decode('utf-8', 'replace') if isinstance(words, bytes) else words}"
+    told = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    said = f"{code} {re.sub(re.escape(to), 'the address', told, flags=re.IGNORECASE)}"
     return RefusedForGood(said) if code >= FOR_GOOD else NoAnswer(said)

@@ -33,6 +33,8 @@ SHOWN_AS = {Locale.GERMAN: "EEEE, d. MMMM y, HH:mm 'Uhr' (z)", Locale.ENGLISH: "
 class Addressee:
     """Who gets a letter."""
 
+    person: str
+    """As ``role:id``."""
     address: str
     locale: Locale
     zone: str
@@ -72,6 +74,7 @@ def write(letter_id: UUID, to: Addressee, contents: Contents, written_at: dateti
     text, html = (TEMPLATES.get_template(f"letter.{to.locale}.{form}").render(told) for form in ("txt", "html"))
     return Letter(
         id=letter_id,
+        person=to.person,
         to=to.address,
         written_at=written_at,
         locale=to.locale,

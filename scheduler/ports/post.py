@@ -16,6 +16,8 @@ class Letter:
 
     id: UUID
     """The stable identity: the same for every try, and with it the mail's ``Message-ID``."""
+    person: str
+    """To whom, as ``role:id``."""
     to: str
     """The address, as its owner or the marketplace told it; nobody has checked that it is one."""
     written_at: datetime

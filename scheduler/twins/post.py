@@ -1,7 +1,8 @@
-"""A local post: every mail is a file in a folder, to be opened with any mail program."""
+"""A local post: a folder for each person, every mail a file in it, to be opened with any mail program."""
 
 from __future__ import annotations
 
+import shutil
 from email.headerregistry import Address
 from pathlib import Path
 from uuid import uuid4
@@ -26,7 +27,12 @@ class LocalPost:
         message = message_of(letter, self._sender)
         if letter.to.startswith(NOWHERE):
             raise RefusedForGood("550 there is no such mailbox")
-        self._folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self._folder / f".{uuid4()}"
+        folder = self._folder / letter.person
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = folder / f".{uuid4()}"
         unfinished.write_bytes(bytes(message))
-        unfinished.replace(self._folder / f"{letter.id}.eml")
+        unfinished.replace(folder / f"{letter.id}.eml")
+
+    def forget(self, person: str) -> None:
+        """Remove what was sent to this person: it bears his address (SPEC §9)."""
+        shutil.rmtree(self._folder / person, ignore_errors=True)

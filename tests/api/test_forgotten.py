@@ -1,40 +1,30 @@
 """After a person is forgotten nothing readable of him is left anywhere, and everything else goes on (SPEC §9)."""
 
 import logging
-from base64 import b64encode
 from itertools import product
 
 import pytest
 
 from domain.actors import Actor, Role
+from domain.order.facts import Listing
 from domain.seller.account import SellerProfile
 from projections.catalogue import DECLARED, projections
 from projections.rebuild import rebuild
 from store.audit.live import StoredLog, verify_log
 from store.engine import connect
+from tests import traces
 from tests.api.asking import CASES, opened, uploaded
 from tests.projections.views import Views
 from tests.service import BUYER, HOME, MARKETPLACE, SELLER, SUPPORT, order_line, png
 from tests.trade import AUDITOR
 
 WORDS = ("Lovelace", "analytical-engine", "Piccadilly")
-TABLES = """
-    select quote_ident(table_schema) || '.' || quote_ident(table_name) from information_schema.tables
-    where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'
-"""
 PERIOD = "/v1/period-export?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z&personal="
 
 
-def traces(word):
-    """How a word looks as it is, in PostgreSQL's hexadecimal, and in base64 wherever it begins."""
-    plain = word.encode()
-    in_base64 = {b64encode(b"x" * shift + plain + b"xx")[4:-4] for shift in range(3)}
-    return {plain, plain.lower(), plain.hex().encode(), *in_base64}
-
-
 def read_in(content):
-    """Which of the person's words can be read in these bytes."""
-    return {word for word in WORDS if any(trace in content for trace in traces(word))}
+    """Which of the persons' words can be read in these bytes."""
+    return traces.read_in(content, WORDS)
 
 
 @pytest.fixture
@@ -44,22 +34,9 @@ def owner(database_url):
     engine.dispose()
 
 
-def in_tables(owner):
-    """Which words can be read in which table of any schema."""
-    with owner.connect() as conn:
-        tables = conn.exec_driver_sql(TABLES).scalars().all()
-        assert {"store.event", "store.command", "keys.person_key", "views.seller_order", "twins.refund"} <= set(tables)
-        found = {}
-        for table in tables:
-            rows = conn.exec_driver_sql(f"select t::text from {table} t").scalars()  # noqa: S608 -- PostgreSQL's own names
-            found[table] = read_in("\n".join(rows).encode())
-    return {table: words for table, words in found.items() if words}
-
-
-def in_files(folder):
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    assert files
-    return {path.name: words for path in files if (words := read_in(path.read_bytes()))}
+def left(owner, folder):
+    """Which words can be read in which table of any schema, and in which file."""
+    return traces.in_tables(owner, WORDS), traces.in_files(folder, WORDS)
 
 
 @pytest.fixture
@@ -73,11 +50,15 @@ def case(api, caplog):
     address = HOME.model_copy(update={"street": "12 Piccadilly"}).model_dump(mode="json")
     assert api(SELLER).put(f"/v1/sellers/{SELLER.id}/addresses/home", address).status_code == 200
     photo = uploaded(api, content=png() + b"a portrait of Lovelace")
-    api.service.sold(order_line("o-1-2"))
+    listing = Listing(description="As sold in Piccadilly", video_receipts=("https://Piccadilly.example/stream",))
+    api.service.sold(order_line(listing=listing), order_line("o-1-2"))
     case = opened(api, reason="wrong_item", description="Ada Lovelace got no analytical-engine.", photos=[photo])
     for actor, action, body in (
         (BUYER, "send-message", {"text": "Yours, Lovelace", "purpose": "question"}),
         (SELLER, "send-message", {"text": "Visit us in Piccadilly", "purpose": "answer"}),
+        (BUYER, "add-evidence", {"links": ["https://video.example/analytical-engine"]}),
+        (SELLER, "add-evidence", {"links": ["https://Piccadilly.example/packing"]}),
+        (SELLER, "propose-replacement-item", {"item": "The one from Piccadilly"}),
         (SELLER, "approve-with-return", {}),
         (BUYER, "ask-support-in", {"text": "The analytical-engine is late"}),
         (SUPPORT, "take-over-for-fraud", {"ground": "Lovelace asks too often"}),
@@ -109,7 +90,7 @@ def test_before_it_the_words_are_read_by_those_concerned_and_lie_nowhere_in_the_
 ):
     assert read_in(api(SUPPORT).get(case).content) == set(WORDS)
     assert read_in(api(AUDITOR).get(f"{PERIOD}opened").content) == set(WORDS)
-    assert (in_tables(owner), in_files(tmp_path)) == ({}, {})
+    assert left(owner, tmp_path) == ({}, {})
 
 
 def test_afterwards_nothing_readable_is_left(api, case, views, owner, tmp_path, caplog):
@@ -120,7 +101,7 @@ def test_afterwards_nothing_readable_is_left(api, case, views, owner, tmp_path, 
     for place, actor in product(places, (SUPPORT, AUDITOR)):
         answer = api(actor).get(place)
         assert (answer.status_code, read_in(answer.content)) == (200, set()), place
-    assert (in_tables(owner), in_files(tmp_path), read_in(taken_before)) == ({}, {}, set())
+    assert (*left(owner, tmp_path), read_in(taken_before)) == ({}, {}, set())
     assert read_in(caplog.text.encode()) == set()
 
 
@@ -150,7 +131,7 @@ def test_the_forgotten_may_come_again_and_are_read_again(api, case, views, owner
     assert again.status_code == 201, again.text
     assert api(SUPPORT).get(again.headers["location"]).json()["request"]["description"] == asked["description"]
     assert read_in(api(SUPPORT).get(case).content) == {"Piccadilly"}
-    assert in_tables(owner) == {}
+    assert traces.in_tables(owner, WORDS) == {}
 
 
 def test_who_has_no_key_cannot_be_forgotten(api, case):

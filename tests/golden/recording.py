@@ -30,6 +30,7 @@ from domain.order.events import (
     PaymentChargedBack,
     RefundCaseOpened,
 )
+from domain.order.facts import Listing
 from domain.payout import ReportRefundSettled
 from domain.refund.commands import Withdraw
 from domain.refund.events import SuccessorOpened
@@ -107,7 +108,8 @@ def at_the_edge():
 
 def of_the_marketplace():
     """One short history of each stream that is no process."""
-    facts, case_id = order_line(), uuid5(NAMESPACE_URL, "case")
+    listing = Listing(description="With its case.", photos=("https://shop.example/1",))
+    facts, case_id = order_line(listing=listing), uuid5(NAMESPACE_URL, "case")
     yield (
         streams.order_line(facts.line_id),
         [
@@ -136,8 +138,8 @@ def of_the_marketplace():
     yield (
         streams.buyer("b-1"),
         [
-            BuyerPutUnderReview(buyer_id="b-1", ground="Many requests."),
-            BuyerReviewLifted(buyer_id="b-1", ground="Explained."),
+            BuyerPutUnderReview(buyer_id="b-1", ground=Personal.of("buyer:b-1", "Many requests.")),
+            BuyerReviewLifted(buyer_id="b-1", ground=Personal.of("buyer:b-1", "Explained.")),
             BuyerProfileRecorded(
                 buyer_id="b-1", locale=Locale.GERMAN, email=Personal.of("buyer:b-1", "buyer@example.com")
             ),

@@ -24,6 +24,7 @@ SENDER = Address("Direct Service", "no-reply", "house.example")
 def letter(**changes):
     told = {
         "id": uuid4(),
+        "person": "buyer:b-1",
         "to": "ada@example.com",
         "written_at": datetime(2026, 3, 6, 17, tzinfo=UTC),
         "locale": Locale.GERMAN,
@@ -53,7 +54,7 @@ class Shelf:
 @pytest.fixture(params=["relay", "folder"])
 def shelf(request, tmp_path):
     if request.param == "folder":
-        files = lambda: [message_from_bytes(it.read_bytes(), policy=default) for it in sorted(tmp_path.glob("*.eml"))]  # noqa: E731
+        files = lambda: [message_from_bytes(it.read_bytes(), policy=default) for it in sorted(tmp_path.glob("*/*.eml"))]  # noqa: E731
         yield Shelf(LocalPost(tmp_path, SENDER), files)
         return
     with relay() as (mailroom, port):
@@ -131,6 +132,8 @@ def test_a_relay_that_cannot_encrypt_or_is_not_believed_gets_no_letter(authority
         ("451 come back later", None, NoAnswer, "451 come back later"),
         (None, "554 looks like spam", RefusedForGood, "554 looks like spam"),
         (None, "452 no room", NoAnswer, "452 no room"),
+        ("550 <ADA@example.com>: unknown", None, RefusedForGood, "550 <the address>: unknown"),
+        (None, "452 no room for ada@example.com", NoAnswer, "452 no room for the address"),
     ],
 )
 def test_only_what_the_relay_says_for_good_is_for_good(to_addressee, to_letter, raised, said):

@@ -28,7 +28,9 @@ from tests.scheduler.house import House
 from tests.service import BUYER, MARKETPLACE, SELLER, eur, order_line
 
 SENDER = Address("Direct Service", "no-reply", "house.example")
-SUPPORT_DESK = Addressee(address="desk@example.com", locale=Locale.ENGLISH, zone="Europe/Berlin", mail=EVERY_MAIL)
+SUPPORT_DESK = Addressee(
+    person="support:desk", address="desk@example.com", locale=Locale.ENGLISH, zone="Europe/Berlin", mail=EVERY_MAIL
+)
 QUIET = MailPreferences(muted=frozenset(NoticeKind) - {NoticeKind.NEW_REQUEST})
 
 
@@ -70,7 +72,7 @@ class Office(House):
         return sorted((letter.to, letter.subject) for letter in self.sent[before:])
 
     def message(self, letter):
-        return message_from_bytes((self.folder / f"{letter.id}.eml").read_bytes(), policy=default)
+        return message_from_bytes((self.folder / letter.person / f"{letter.id}.eml").read_bytes(), policy=default)
 
     def outcomes(self):
         return sorted((row.kind, row.outcome) for row in self.dispatched())
@@ -217,7 +219,13 @@ def test_a_courier_that_dies_after_sending_sends_the_same_letter_again(office, c
     office.later(minutes=30)
     office.mail()
     assert len(office.sent) == 4
-    assert len({letter.id for letter in office.sent}) == len(list(office.folder.glob("*.eml"))) == 2
+    assert len({letter.id for letter in office.sent}) == len(list(office.folder.glob("*/*.eml"))) == 2
+
+
+def test_the_letters_of_one_who_is_forgotten_are_removed_and_no_one_elses(office, case_id):
+    office.mail()
+    office.local.forget("seller:s-1")
+    assert [path.parent.name for path in office.folder.glob("*/*")] == ["buyer:b-1"]
 
 
 def test_what_was_mailed_is_not_mailed_again_after_a_rebuild(office, case_id):

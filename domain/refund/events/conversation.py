@@ -25,7 +25,8 @@ class EvidenceAdded(CaseEvent):
     topic: ClassVar[str] = "refund.evidence_added.v1"
     purpose: Purpose
     evidence: tuple[EvidenceItem, ...] = ()
-    links: tuple[Reference, ...] = ()
+    links: tuple[Personal | Reference, ...] = ()
+    """Sealed; plain where they were recorded before that."""
 
 
 class SupportAskedIn(CaseEvent):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from domain.messages import Line
+from domain.messages import Line, Personal
 from domain.money import Money
 from domain.order.facts import Reference
 from domain.refund.events.case_event import CaseEvent
@@ -38,14 +38,14 @@ class RefundAttemptFailed(CaseEvent):
     """The refund failed for now and is tried again under the same key."""
 
     topic: ClassVar[str] = "refund.attempt_failed.v1"
-    detail: Line | None = None
+    detail: Personal | Line | None = None
 
 
 class RefundFailed(CaseEvent):
     """The refund failed for good."""
 
     topic: ClassVar[str] = "refund.failed.v1"
-    detail: Line | None = None
+    detail: Personal | Line | None = None
 
 
 class RefundRequestedAgain(CaseEvent):
@@ -72,7 +72,7 @@ class RefundSupersededByChargeback(CaseEvent):
     """The submitted refund failed while a chargeback is open; it is not tried again."""
 
     topic: ClassVar[str] = "refund.refund_superseded_by_chargeback.v1"
-    detail: Line | None = None
+    detail: Personal | Line | None = None
 
 
 class ChargebackRecorded(CaseEvent):
@@ -111,5 +111,5 @@ class OutsideFactRecorded(CaseEvent):
     topic: ClassVar[str] = "refund.outside_fact_recorded.v1"
     fact: Line
     happened_at: datetime
-    content: str | None = None
+    content: Personal | str | None = None
     """All that was reported, as JSON."""

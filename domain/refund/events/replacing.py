@@ -16,7 +16,7 @@ class ReplacementItemProposed(CaseEvent):
     """The seller named a different item and waits for the buyer's word."""
 
     topic: ClassVar[str] = "refund.replacement_item_proposed.v1"
-    item: Line
+    item: Personal | Line
 
 
 class ReplacementItemAnswered(CaseEvent):
@@ -30,7 +30,7 @@ class ReplacementPromised(CaseEvent):
     """The seller will send a replacement."""
 
     topic: ClassVar[str] = "refund.replacement_promised.v1"
-    different_item: Line | None = None
+    different_item: Personal | Line | None = None
     return_address: Personal | None = None
 
 

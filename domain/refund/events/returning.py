@@ -25,7 +25,8 @@ class ReturnLabelIssued(CaseEvent):
     topic: ClassVar[str] = "refund.return_label_issued.v1"
     tracking: Tracking
     cost: Money
-    label: Reference | None = None
+    label: Personal | Reference | None = None
+    """Where the label itself lies: it shows addresses."""
 
 
 class ReturnLabelRecorded(CaseEvent):
@@ -34,14 +35,15 @@ class ReturnLabelRecorded(CaseEvent):
     topic: ClassVar[str] = "refund.return_label_recorded.v1"
     tracking: Tracking
     cost: Money
-    label: Reference | None = None
+    label: Personal | Reference | None = None
+    """Where the label itself lies: it shows addresses."""
 
 
 class ReturnLabelFailed(CaseEvent):
     """The carrier cannot issue a label; support looks for another way."""
 
     topic: ClassVar[str] = "refund.return_label_failed.v1"
-    detail: Line | None = None
+    detail: Personal | Line | None = None
 
 
 class ReturnNotShipped(CaseEvent):

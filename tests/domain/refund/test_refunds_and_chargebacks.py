@@ -184,7 +184,7 @@ def test_after_a_replacement_the_outcome_stays():
 def test_a_second_chargeback_is_recorded_with_all_it_says():
     story = given(*SETTLED, reported(**CHARGEBACK)).when_reported(ReportChargeback, reference="cb-2")
     story.then(OutsideFactRecorded, fact="ReportChargeback")
-    assert '"cb-2"' in story.events[0].content
+    assert '"cb-2"' in story.events[0].content.text
 
 
 # A chargeback that the marketplace wins

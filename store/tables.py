@@ -174,3 +174,14 @@ notice_read = sa.Table(
     schema="store",
 )
 """Who has read which notification: kept here, since the notifications themselves can be built again."""
+
+notices_read = sa.Table(
+    "notices_read",
+    metadata,
+    sa.Column("marker", sa.Text, primary_key=True),
+    instant("at", primary_key=True),
+    sa.Column("notice_id", sa.Uuid, primary_key=True),
+    instant("read_at", nullable=False),
+    schema="store",
+)
+"""Up to which notification somebody has read all of his: one row each time he said so, however many they were."""

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from domain.actors import Actor, Role
 from projections.notifications.tables import notification
 from projections.processes import Process
-from store.tables import notice_read
+from store.tables import notice_read, notices_read
 
 Key = tuple[datetime, UUID]
 """When, and id: where a page ends."""
@@ -57,19 +57,36 @@ class NotificationPage:
 
 
 COLUMNS = notification.c
-READ = sa.and_(notice_read.c.notice_id == COLUMNS.id, notice_read.c.marker == sa.bindparam("marker"))
+MARKER = sa.bindparam("marker", type_=sa.Text)
+ITSELF = sa.and_(notice_read.c.notice_id == COLUMNS.id, notice_read.c.marker == MARKER)
 VISIBLE = (COLUMNS.reader == sa.bindparam("reader"), sa.bindparam("now") >= COLUMNS.at)
-UNREAD = ~sa.exists().where(READ)
+PLACE = sa.tuple_(COLUMNS.at, COLUMNS.id)
+ALL_UP_TO = sa.tuple_(notices_read.c.at, notices_read.c.notice_id)
+WITH_OLDER = (
+    sa.select(notices_read.c.read_at)
+    .where(notices_read.c.marker == MARKER, ALL_UP_TO >= PLACE)
+    .order_by(notices_read.c.at, notices_read.c.notice_id)
+    .limit(1)
+    .correlate(notification)
+    .scalar_subquery()
+)
+"""When it was first read together with newer ones."""
 LISTED = (
-    sa.select(notification, notice_read.c.read_at)
-    .select_from(notification.outerjoin(notice_read, READ))
+    sa.select(notification, sa.func.coalesce(notice_read.c.read_at, WITH_OLDER).label("read_at"))
+    .select_from(notification.outerjoin(notice_read, ITSELF))
     .where(*VISIBLE)
     .order_by(COLUMNS.at.desc(), COLUMNS.id.desc())
 )
-COUNT_UNREAD = sa.select(sa.func.count()).select_from(notification).where(*VISIBLE, UNREAD)
-PLACE = sa.select(COLUMNS.at, COLUMNS.id).where(*VISIBLE, sa.bindparam("wanted") == COLUMNS.id)
-CHOSEN = sa.select(sa.bindparam("marker", type_=sa.Text), COLUMNS.id, sa.bindparam("now")).where(*VISIBLE, UNREAD)
-MARKS = postgresql.insert(notice_read)
+COUNT_UNREAD = sa.select(sa.func.count()).select_from(notification).where(*VISIBLE, ~sa.exists().where(ITSELF))
+FOUND = sa.select(COLUMNS.at, COLUMNS.id).where(*VISIBLE, sa.bindparam("wanted") == COLUMNS.id)
+NEWEST_MARK = (
+    sa.select(notices_read.c.at, notices_read.c.notice_id)
+    .where(notices_read.c.marker == MARKER)
+    .order_by(notices_read.c.at.desc(), notices_read.c.notice_id.desc())
+    .limit(1)
+)
+MARK_ONE = postgresql.insert(notice_read).on_conflict_do_nothing()
+MARK_ALL = postgresql.insert(notices_read).on_conflict_do_nothing()
 
 
 def notifications(
@@ -84,17 +101,18 @@ def notifications(
     """What the reader was told until ``now``, from behind ``after`` on; only unread, or only read, where asked."""
     statement = LISTED.limit(limit + 1)
     if unread is not None:
-        statement = statement.where(_is_unread(unread=unread))
+        statement = statement.where(_is_unread(_all_read_up_to(conn, mailbox), unread=unread))
     if after:
-        statement = statement.where(sa.tuple_(COLUMNS.at, COLUMNS.id) < sa.tuple_(*after))
+        statement = statement.where(sa.tuple_(*after) > PLACE)
     rows = conn.execute(statement, _asked(mailbox, now)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return NotificationPage(tuple(_shown(row) for row in rows[:limit]), (last.at, last.id) if last else None)
 
 
 def unread_count(conn: sa.Connection, mailbox: Mailbox, now: datetime) -> int:
-    """How many of what he was told the reader has not read."""
-    return int(conn.execute(COUNT_UNREAD, _asked(mailbox, now)).scalar_one())
+    """How many of what he was told the reader has not read; what he has read all of is not looked at again."""
+    statement = COUNT_UNREAD.where(_behind(_all_read_up_to(conn, mailbox)))
+    return int(conn.execute(statement, _asked(mailbox, now)).scalar_one())
 
 
 def mark_read(
@@ -104,23 +122,33 @@ def mark_read(
 
     A second time changes nothing.
     """
-    asked = _asked(mailbox, now)
-    place = conn.execute(PLACE, {**asked, "wanted": notice_id}).one_or_none()
-    if place is None:
+    found = conn.execute(FOUND, {**_asked(mailbox, now), "wanted": notice_id}).one_or_none()
+    if found is None:
         return False
-    key = sa.tuple_(COLUMNS.at, COLUMNS.id)
-    chosen = CHOSEN.where(key <= sa.tuple_(*place) if with_older else COLUMNS.id == notice_id)
-    conn.execute(MARKS.from_select(["marker", "notice_id", "read_at"], chosen).on_conflict_do_nothing(), asked)
+    mark, place = _all_read_up_to(conn, mailbox), (found.at, found.id)
+    if mark is None or mark < place:
+        row = {"marker": mailbox.marker, "notice_id": notice_id, "read_at": now}
+        conn.execute(MARK_ALL, {**row, "at": found.at}) if with_older else conn.execute(MARK_ONE, row)
     return True
+
+
+def _all_read_up_to(conn: sa.Connection, mailbox: Mailbox) -> Key | None:
+    """The newest with which the reader read all that were older."""
+    row = conn.execute(NEWEST_MARK, {"marker": mailbox.marker}).one_or_none()
+    return (row.at, row.notice_id) if row else None
+
+
+def _behind(mark: Key | None) -> sa.ColumnElement[bool]:
+    return sa.tuple_(*mark) < PLACE if mark else sa.true()
 
 
 def _asked(mailbox: Mailbox, now: datetime) -> dict[str, Any]:
     return {"reader": mailbox.reader, "marker": mailbox.marker, "now": now}
 
 
-def _is_unread(*, unread: bool) -> sa.ColumnElement[bool]:
-    read_at = notice_read.c.read_at
-    return read_at.is_(None) if unread else read_at.is_not(None)
+def _is_unread(mark: Key | None, *, unread: bool) -> sa.ColumnElement[bool]:
+    is_unread = sa.and_(notice_read.c.read_at.is_(None), _behind(mark))
+    return is_unread if unread else ~is_unread
 
 
 def _shown(row: Any) -> Notification:  # noqa: ANN401 -- a row of LISTED

@@ -22,6 +22,12 @@ from store.engine import connect
 from tests.service import BUYER, CARRIER, SELLER, SUPPORT, berlin, eur
 
 REJECTION = Reject(code=RejectionCode.NOT_COVERED, text="It was in the box.")
+MANY_MORE = """
+    insert into views.notification
+    select gen_random_uuid(), reader, at - i * interval '1 second', stream_id, version, process, template, order_id,
+        line_id, title, null
+    from views.notification, generate_series(1, 100000) i where reader = 'seller:s-1' and template = 'new_request'
+"""
 COLLEAGUE = Actor(role=Role.SUPPORT, id="agent-2")
 
 
@@ -152,6 +158,40 @@ def test_all_that_is_older_can_be_read_at_once_and_what_comes_later_stays_unread
     service.later(minutes=1).handle(case_id, SendMessage(text="Hello?"), BUYER)
     inboxes.read(SELLER, newest, with_older=True)
     assert inboxes.unread(SELLER) == 1
+
+
+def test_what_was_read_with_all_older_is_told_with_the_moment_when_it_was_first_read(service, inboxes, case_id):
+    (request,) = inboxes.page(SELLER).items
+    first = service.later(minutes=1).now
+    inboxes.read(SELLER, request, with_older=True)
+    service.handle(case_id, SendMessage(text="Hello?"), BUYER)
+    newest = inboxes.page(SELLER).items[0]
+    second = service.later(minutes=1).now
+    inboxes.read(SELLER, newest, with_older=True)
+    service.later(minutes=1)
+    inboxes.read(SELLER, request)
+    assert [item.read_at for item in inboxes.page(SELLER, unread=False).items] == [second, first]
+    assert inboxes.page(SELLER, unread=True).items == ()
+    assert inboxes.unread(SELLER) == 0
+
+
+def test_an_older_one_with_its_elders_takes_nothing_back(service, inboxes, case_id):
+    service.later(minutes=1).handle(case_id, ApproveWithoutReturn(), SELLER)
+    charged, request = inboxes.page(SELLER).items
+    inboxes.read(SELLER, charged, with_older=True)
+    inboxes.read(SELLER, request, with_older=True)
+    assert inboxes.unread(SELLER) == 0
+
+
+def test_a_hundred_thousand_are_read_in_a_moment(inboxes, case_id):
+    newest, engine = inboxes.page(SELLER).items[0], inboxes.views.engine
+    with engine.begin() as conn:
+        conn.exec_driver_sql(MANY_MORE)
+    assert inboxes.unread(SELLER) == 100_001
+    assert inboxes.read(SELLER, newest, with_older=True)
+    assert inboxes.unread(SELLER) == 0
+    with engine.connect() as conn:
+        assert conn.exec_driver_sql("select count(*) from store.notices_read").scalar_one() == 1
 
 
 def test_nobody_marks_what_is_anothers(inboxes, case_id):

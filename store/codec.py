@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
+from binascii import a2b_base64
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from json import JSONEncoder
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -35,6 +36,13 @@ class UnreadableEventError(ValueError):
     """The log holds an event that is not what its topic says, or was never sealed for its place."""
 
 
+class Keys(Protocol):
+    """What opens personal texts: the vault, or a keyring of it."""
+
+    def decrypt(self, key_id: str, cipher: bytes, aad: bytes) -> bytes | None:
+        """The plain text, or None once the key is destroyed."""
+
+
 class _Body(BaseModel, Generic[E]):
     """What the stored text holds."""
 
@@ -51,10 +59,10 @@ class _Body(BaseModel, Generic[E]):
         return Cause(self.actor, self.command_id, self.correlation_id, self.recorded_at)
 
 
-class _PersonalData:
-    """Seals and opens the personal fields of one event; their place in the log is part of the seal."""
+class _Seals:
+    """Seals the personal fields of one event; their place in the log is part of the seal."""
 
-    def __init__(self, vault: Vault, stream_id: UUID | str, version: int) -> None:
+    def __init__(self, vault: Vault, stream_id: UUID, version: int) -> None:
         self._vault = vault
         self._place = stream_id, version
 
@@ -63,23 +71,31 @@ class _PersonalData:
         if sealed is None:
             return {"person": person, "key": None, "cipher": None}
         key_id, cipher = sealed
-        return {"person": person, "key": str(key_id), "cipher": b64encode(cipher).decode()}
+        return {"person": person, "key": key_id, "cipher": b64encode(cipher).decode()}
 
-    def _encrypted(self, person: str, text: bytes, key: str | None) -> tuple[UUID, bytes] | None:
+    def _encrypted(self, person: str, text: bytes, key: str | None) -> tuple[str, bytes] | None:
         if key is None:
-            return self._vault.encrypt(person, text, self._bound_to(person))
-        return self._vault.encrypt_again(UUID(key), text, self._bound_to(person))
+            return self._vault.encrypt(person, text, _aad(person, *self._place))
+        return self._vault.encrypt_again(key, text, _aad(person, *self._place))
+
+
+class _Opens:
+    """Opens them again."""
+
+    def __init__(self, keys: Keys, stream_id: UUID, version: int) -> None:
+        self._keys = keys
+        self._place = stream_id, version
 
     def open(self, stored: dict[str, Any]) -> str | None:
         if stored.get("key") is None:
             return None
-        cipher = b64decode(stored["cipher"])
-        text = self._vault.decrypt(UUID(stored["key"]), cipher, self._bound_to(stored["person"]))
+        text = self._keys.decrypt(stored["key"], a2b_base64(stored["cipher"]), _aad(stored["person"], *self._place))
         return None if text is None else text.decode()
 
-    def _bound_to(self, person: str) -> bytes:
-        stream_id, version = self._place
-        return f"{person}/{stream_id}/{version}".encode()
+
+def _aad(person: str, stream_id: UUID, version: int) -> bytes:
+    """What a sealed text is bound to: whose it is, and where it stands."""
+    return f"{person}/{stream_id}/{version}".encode()
 
 
 class _Closed:
@@ -95,10 +111,8 @@ CLOSED = _Closed()
 def seal(draft: Draft, *, stream_id: UUID, version: int, previous: str, cause: Cause, vault: Vault) -> Envelope:
     """The event as it will be stored: JSON text, personal fields encrypted, chained to the one before it."""
     topic = draft.payload.topic
-    payload = draft.payload.model_dump_json(
-        exclude_none=True, context={"sealing": _PersonalData(vault, stream_id, version)}
-    )
-    state = f'{_head(draft, previous, cause)[:-1]}, "payload": {payload}}}'.encode()
+    payload = draft.payload.model_dump_json(exclude_none=True, context={"sealing": _Seals(vault, stream_id, version)})
+    state = f'{_head(draft, previous, cause)}, "payload": {payload}}}'.encode()
     return Envelope(
         originator_id=stream_id,
         originator_version=version,
@@ -112,13 +126,13 @@ def seal(draft: Draft, *, stream_id: UUID, version: int, previous: str, cause: C
     )
 
 
-def open_(stored: StoredEvent, vault: Vault | None) -> Envelope:
-    """The event that was stored; personal text reads as None once its person's key is destroyed, or without a vault.
+def open_(stored: StoredEvent, keys: Keys | None) -> Envelope:
+    """The event that was stored; personal text reads as None once its person's key is destroyed, or without keys.
 
     Raises UnknownTopicError and UnreadableEventError, which name the topic and the place.
     """
     stream_id, version = _identity(stored.originator_id), stored.originator_version
-    sealing = _PersonalData(vault, stream_id, version) if vault else CLOSED
+    sealing = CLOSED if keys is None else _Opens(keys, stream_id, version)
     body = _read(stored, {"sealing": sealing})
     return Envelope(
         originator_id=stream_id,
@@ -134,9 +148,9 @@ def open_(stored: StoredEvent, vault: Vault | None) -> Envelope:
     )
 
 
-def personal_texts(stored: StoredEvent, vault: Vault) -> Iterator[tuple[str, str | None]]:
+def personal_texts(stored: StoredEvent, keys: Keys) -> Iterator[tuple[str, str | None]]:
     """Every personal text of an event: where it stands in the stored JSON, as a pointer, and what it says."""
-    sealing = _PersonalData(vault, UUID(str(stored.originator_id)), stored.originator_version)
+    sealing = _Opens(keys, UUID(str(stored.originator_id)), stored.originator_version)
     for pointer, sealed in _sealed_in(from_json(stored.state)["payload"], "/payload"):
         yield pointer, sealing.open(sealed)
 
@@ -150,16 +164,13 @@ def _sealed_in(value: Any, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def _head(draft: Draft, previous: str, cause: Cause) -> str:
-    return as_text(
-        {
-            "occurred_at": stamp(draft.occurred_at),
-            "recorded_at": stamp(cause.recorded_at),
-            "actor": {"role": cause.actor.role, "id": cause.actor.id},
-            "command_id": str(cause.command_id),
-            "correlation_id": str(cause.correlation_id),
-            "policy": draft.policy,
-            "previous": previous,
-        }
+    """The stored text up to the payload."""
+    actor, policy = cause.actor, "null" if draft.policy is None else as_text(draft.policy)
+    return (
+        f'{{"occurred_at": "{stamp(draft.occurred_at)}", "recorded_at": "{stamp(cause.recorded_at)}", '
+        f'"actor": {{"role": "{actor.role}", "id": {as_text(actor.id)}}}, '
+        f'"command_id": "{cause.command_id}", "correlation_id": "{cause.correlation_id}", '
+        f'"policy": {policy}, "previous": "{previous}"'
     )
 
 

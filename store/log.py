@@ -78,16 +78,16 @@ class EventLog(Application[UUID]):
     def histories(self, stream_ids: Iterable[UUID], conn: sa.Connection | None = None) -> Mapping[UUID, list[Envelope]]:
         """Several streams in one query; an unknown one is empty."""
         stored = self._log_recorder.select_streams(list(stream_ids), conn=conn)
-        self._vault.warm_for(event.state for events in stored.values() for event in events)
+        keys = self._vault.keyring(event.state for events in stored.values() for event in events)
         opened: dict[UUID, list[Envelope]] = defaultdict(list)
         for stream_id, events in stored.items():
-            opened[stream_id] = [open_(event, self._vault) for event in events]
+            opened[stream_id] = [open_(event, keys) for event in events]
         return opened
 
     def opened(self, stored: Sequence[StoredEvent]) -> list[Envelope]:
         """These stored events with what their persons' keys still open. Raises UnknownTopicError."""
-        self._vault.warm_for(event.state for event in stored)
-        return [open_(event, self._vault) for event in stored]
+        keys = self._vault.keyring(event.state for event in stored)
+        return [open_(event, keys) for event in stored]
 
     def append(
         self,
@@ -111,9 +111,10 @@ class EventLog(Application[UUID]):
         """The envelopes as they would be stored."""
         return [envelope for append in appends for envelope in self._seal(append)]
 
-    def _seal(self, append: Append) -> Iterable[Envelope]:
-        tip = append.tip
+    def _seal(self, append: Append) -> list[Envelope]:
+        sealed: list[Envelope] = []
         for draft, cause in append.drafts:
+            tip = tip_of(append.tip.stream_id, sealed) if sealed else append.tip
             envelope = seal(
                 draft,
                 stream_id=tip.stream_id,
@@ -122,8 +123,8 @@ class EventLog(Application[UUID]):
                 cause=cause,
                 vault=self._vault,
             )
-            yield envelope
-            tip = Tip(tip.stream_id, envelope.originator_version, envelope.digest)
+            sealed.append(envelope)
+        return sealed
 
 
 def tip_of(stream_id: UUID, history: Sequence[Envelope]) -> Tip:

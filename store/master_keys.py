@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -26,22 +25,22 @@ class MasterKeys:
                 raise ValueError(f"the master key has {KEY_BYTES} bytes, not {len(key)}")
         self._keys = [AESGCM(key) for key in (first, *others)]
 
-    def wrap(self, person: str, key_id: UUID, key: bytes) -> bytes:
+    def wrap(self, person: str, key_id: str, key: bytes) -> bytes:
         """The person's key as it is kept."""
         nonce = os.urandom(NONCE)
         return nonce + self._keys[0].encrypt(nonce, key, _bound_to(person, key_id))
 
-    def unwrap(self, person: str, key_id: UUID, wrapped: bytes) -> bytes:
+    def unwrap(self, person: str, key_id: str, wrapped: bytes) -> bytes:
         """The person's key. Raises WrongMasterKeyError."""
         key, _ = self._opened(person, key_id, wrapped)
         return key
 
-    def wrapped_anew(self, person: str, key_id: UUID, wrapped: bytes) -> bytes | None:
+    def wrapped_anew(self, person: str, key_id: str, wrapped: bytes) -> bytes | None:
         """The same key under the first master key; None where it is. Raises WrongMasterKeyError."""
         key, by = self._opened(person, key_id, wrapped)
         return None if by is self._keys[0] else self.wrap(person, key_id, key)
 
-    def _opened(self, person: str, key_id: UUID, wrapped: bytes) -> tuple[bytes, AESGCM]:
+    def _opened(self, person: str, key_id: str, wrapped: bytes) -> tuple[bytes, AESGCM]:
         for master in self._keys:
             try:
                 return master.decrypt(wrapped[:NONCE], wrapped[NONCE:], _bound_to(person, key_id)), master
@@ -50,5 +49,5 @@ class MasterKeys:
         raise WrongMasterKeyError(f"the master key does not open the key of {person}")
 
 
-def _bound_to(person: str, key_id: UUID) -> bytes:
+def _bound_to(person: str, key_id: str) -> bytes:
     return f"{person}/{key_id}".encode()

@@ -11,10 +11,10 @@ from store.failures import translated
 from store.master_keys import MasterKeys
 
 BATCH = 500
-NONE = UUID(int=0)
+NONE = str(UUID(int=0))
 COUNT = "select count(*) from keys.person_key where wrapped_key is not null"
 NEXT = """
-    select key_id, person, wrapped_key from keys.person_key
+    select key_id::text, person, wrapped_key from keys.person_key
     where key_id > %s and wrapped_key is not null order by key_id limit %s
 """
 PUT = "update keys.person_key set wrapped_key = %s where key_id = %s and wrapped_key = %s"
@@ -46,11 +46,11 @@ def rewrap(engine: sa.Engine, masters: MasterKeys, told: Callable[[int], None] =
     return anew
 
 
-def _batch(engine: sa.Engine, after: UUID) -> list[tuple[UUID, str, bytes]]:
+def _batch(engine: sa.Engine, after: str) -> list[tuple[str, str, bytes]]:
     with translated(), engine.connect() as conn:
         return [(row[0], row[1], bytes(row[2])) for row in conn.exec_driver_sql(NEXT, (after, BATCH))]
 
 
-def _put(engine: sa.Engine, changes: list[tuple[bytes, UUID, bytes]]) -> int:
+def _put(engine: sa.Engine, changes: list[tuple[bytes, str, bytes]]) -> int:
     with translated(), engine.begin() as conn:
         return sum(conn.exec_driver_sql(PUT, change).rowcount for change in changes)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from threading import Lock
 from uuid import UUID, uuid4
 
@@ -23,8 +25,8 @@ NAMED_KEY = re.compile(rb'"key":\s?"([0-9a-f-]{36})"')
 FORGOTTEN = "directservice_forgotten"
 """The channel on which processes tell each other which keys were destroyed."""
 
-LIVE = "select key_id, person, wrapped_key from keys.person_key where person = %s and destroyed_at is null"
-BY_ID = "select key_id, person, wrapped_key from keys.person_key where key_id = any(%s)"
+LIVE = "select key_id::text, person, wrapped_key from keys.person_key where person = %s and destroyed_at is null"
+BY_ID = "select key_id::text, person, wrapped_key from keys.person_key where key_id = any(%s::uuid[])"
 CREATE = """
     insert into keys.person_key (key_id, person, wrapped_key) values (%s, %s, %s)
     on conflict (person) where destroyed_at is null do nothing returning key_id
@@ -32,14 +34,26 @@ CREATE = """
 DESTROY = f"""
     with destroyed as (
         update keys.person_key set wrapped_key = null, destroyed_at = now()
-        where person = %s and destroyed_at is null returning key_id
+        where person = %s and destroyed_at is null returning key_id::text
     )
-    select key_id, pg_notify('{FORGOTTEN}', key_id::text) from destroyed
+    select key_id, pg_notify('{FORGOTTEN}', key_id) from destroyed
 """  # noqa: S608 -- made of constants
 
 
 class UnknownKeyError(LookupError):
     """A cipher text names a key that was never kept here: the keys' backup does not belong to this log."""
+
+
+class Keyring(dict[str, AESGCM | None]):
+    """The keys that some stored events name, None for a destroyed one: to read these events with, not to keep."""
+
+    def decrypt(self, key_id: str, cipher: bytes, aad: bytes) -> bytes | None:
+        """As the vault does, without asking it for each text. Raises UnknownKeyError, InvalidTag."""
+        key = self[key_id]
+        return key.decrypt(cipher[:NONCE], cipher[NONCE:], aad) if key else None
+
+    def __missing__(self, key_id: str) -> None:
+        raise UnknownKeyError(f"no key {key_id} was ever kept here")
 
 
 class Vault:
@@ -56,55 +70,51 @@ class Vault:
         self._session = Session(engine)
         self._masters = MasterKeys(master_key, *others)
         self._mutex = Lock()
-        self._keys: TTLCache[UUID, AESGCM | None] = TTLCache(KEYS_KEPT, SECONDS_KEPT)
-        self._live: TTLCache[str, UUID] = TTLCache(KEYS_KEPT, SECONDS_KEPT)
+        self._keys: TTLCache[str, AESGCM | None] = TTLCache(KEYS_KEPT, SECONDS_KEPT)
+        self._live: TTLCache[str, str] = TTLCache(KEYS_KEPT, SECONDS_KEPT)
 
-    def encrypt(self, person: str, plaintext: bytes, aad: bytes) -> tuple[UUID, bytes]:
+    def encrypt(self, person: str, plaintext: bytes, aad: bytes) -> tuple[str, bytes]:
         """The id of the person's key, and the cipher text; ``aad`` must be given again to decrypt it."""
         key_id, key = self._live_key(person)
         nonce = os.urandom(NONCE)
         return key_id, nonce + key.encrypt(nonce, plaintext, aad)
 
-    def encrypt_again(self, key_id: UUID, plaintext: bytes, aad: bytes) -> tuple[UUID, bytes] | None:
+    def encrypt_again(self, key_id: str, plaintext: bytes, aad: bytes) -> tuple[str, bytes] | None:
         """As ``encrypt``, with the key under which the text was read; None where that was destroyed meanwhile."""
-        key, nonce = self._key(key_id), os.urandom(NONCE)
+        key, nonce = self._ring({key_id})[key_id], os.urandom(NONCE)
         return (key_id, nonce + key.encrypt(nonce, plaintext, aad)) if key else None
 
-    def decrypt(self, key_id: UUID, cipher: bytes, aad: bytes) -> bytes | None:
+    def decrypt(self, key_id: str, cipher: bytes, aad: bytes) -> bytes | None:
         """The plain text, or None once the key is destroyed. Raises InvalidTag for anything tampered with."""
-        key = self._key(key_id)
-        return key.decrypt(cipher[:NONCE], cipher[NONCE:], aad) if key else None
+        return self._ring({key_id}).decrypt(key_id, cipher, aad)
 
     def encrypt_bytes(self, person: str, content: bytes, aad: bytes) -> bytes:
         """Content sealed with the person's key, which it names in its first 16 bytes."""
         key_id, cipher = self.encrypt(person, content, aad)
-        return key_id.bytes + cipher
+        return UUID(key_id).bytes + cipher
 
     def decrypt_bytes(self, sealed: bytes, aad: bytes) -> bytes | None:
         """What ``encrypt_bytes`` sealed, or None once the key is destroyed."""
-        return self.decrypt(UUID(bytes=sealed[:16]), sealed[16:], aad)
+        return self.decrypt(str(UUID(bytes=sealed[:16])), sealed[16:], aad)
 
-    def warm_for(self, states: Iterable[bytes]) -> None:
-        """Load every key that these stored events name and that is not at hand, in one query."""
-        named = {UUID(found.decode()) for state in states for found in NAMED_KEY.findall(state)}
-        with self._mutex:
-            missing = [key_id for key_id in named if key_id not in self._keys]
-        if missing:
-            self._load(BY_ID, missing)
+    def keyring(self, states: Iterable[bytes]) -> Keyring:
+        """Every key that these stored events name; those that are not at hand are loaded in one query."""
+        named = {found for state in states for found in NAMED_KEY.findall(state)}
+        return self._ring({key_id.decode() for key_id in named})
 
     def forget(self, person: str) -> bool:
         """Destroy the person's key; False when there was none. Whoever acts again later gets a fresh one."""
         destroyed = [key_id for key_id, _ in self._session.execute(DESTROY, (person,))]
         for key_id in destroyed:
-            self.drop(str(key_id))
+            self.drop(key_id)
         return bool(destroyed)
 
     def drop(self, key_id: str) -> None:
         """Another process destroyed this key: what arrives on the channel ``FORGOTTEN``."""
         with self._mutex:
-            self._keys[UUID(key_id)] = None
+            self._keys[key_id] = None
 
-    def _live_key(self, person: str) -> tuple[UUID, AESGCM]:
+    def _live_key(self, person: str) -> tuple[str, AESGCM]:
         """The person's key, made if there is none. Of two who make one at once, one wins and both use it."""
         found = self._at_hand(person) or self._loaded(person)
         while found is None:
@@ -112,25 +122,27 @@ class Vault:
             found = self._loaded(person)
         return found
 
-    def _at_hand(self, person: str) -> tuple[UUID, AESGCM] | None:
+    def _at_hand(self, person: str) -> tuple[str, AESGCM] | None:
         with self._mutex:
             key_id = self._live.get(person)
             key = self._keys.get(key_id) if key_id else None
         return (key_id, key) if key_id and key else None
 
-    def _loaded(self, person: str) -> tuple[UUID, AESGCM] | None:
+    def _loaded(self, person: str) -> tuple[str, AESGCM] | None:
         return next(((key_id, key) for key_id, key in self._load(LIVE, person).items() if key), None)
 
-    def _key(self, key_id: UUID) -> AESGCM | None:
+    def _ring(self, key_ids: AbstractSet[str]) -> Keyring:
+        """These keys, as far as they were ever kept here."""
+        ring = Keyring()
         with self._mutex:
-            if key_id in self._keys:
-                return self._keys[key_id]
-        found = self._load(BY_ID, [key_id])
-        if key_id not in found:
-            raise UnknownKeyError(f"no key {key_id} was ever kept here")
-        return found[key_id]
+            for key_id in key_ids:
+                with suppress(KeyError):  # one may run out between a look and the next
+                    ring[key_id] = self._keys[key_id]
+        if missing := key_ids - ring.keys():
+            ring |= self._load(BY_ID, list(missing))
+        return ring
 
-    def _load(self, query: str, sought: str | list[UUID]) -> dict[UUID, AESGCM | None]:
+    def _load(self, query: str, sought: str | list[str]) -> dict[str, AESGCM | None]:
         """The keys found, None for a destroyed one; they are at hand from now on.
 
         One that was dropped while it was on its way stays dropped.
@@ -138,14 +150,14 @@ class Vault:
         rows = self._session.execute(query, (sought,))
         keys = {key_id: self._unwrapped(key_id, person, wrapped) for key_id, person, wrapped in rows}
         with self._mutex:
-            gone = {key_id for key_id in keys if self._keys.get(key_id, keys[key_id]) is None}
-            self._keys.update({**keys, **dict.fromkeys(gone)})
+            keys |= {key_id: None for key_id in keys if self._keys.get(key_id, keys[key_id]) is None}
+            self._keys.update(keys)
             self._live.update({person: key_id for key_id, person, wrapped in rows if wrapped is not None})
         return keys
 
-    def _unwrapped(self, key_id: UUID, person: str, wrapped: bytes | None) -> AESGCM | None:
+    def _unwrapped(self, key_id: str, person: str, wrapped: bytes | None) -> AESGCM | None:
         return None if wrapped is None else AESGCM(self._masters.unwrap(person, key_id, wrapped))
 
     def _create(self, person: str) -> None:
-        key_id, key = uuid4(), AESGCM.generate_key(bit_length=KEY_BYTES * 8)
+        key_id, key = str(uuid4()), AESGCM.generate_key(bit_length=KEY_BYTES * 8)
         self._session.execute(CREATE, (key_id, person, self._masters.wrap(person, key_id, key)))

@@ -113,14 +113,15 @@ class OrderLineFacts(Value):
 
     @model_validator(mode="after")
     def _amounts_fit_together(self) -> Self:
-        amounts = [self.price, self.shipping, self.tax, *([self.commission] if self.commission else [])]
-        if len({amount.currency for amount in amounts}) != 1:
+        price, shipping, tax = self.price, self.shipping, self.tax
+        commission = self.commission or Money.zero(price.currency)
+        if not price.currency == shipping.currency == tax.currency == commission.currency:
             raise ValueError("price, shipping, tax and commission are in one currency")
-        if min(amount.minor for amount in amounts) < 0:
+        if min(price.minor, shipping.minor, tax.minor, commission.minor) < 0:
             raise ValueError("price, shipping, tax and commission are never negative")
-        if self.price.minor + self.shipping.minor + self.tax.minor > LARGEST_MINOR:
+        if price.minor + shipping.minor + tax.minor > LARGEST_MINOR:
             raise ValueError(f"price, shipping and tax are together at most {LARGEST_MINOR} minor units")
-        if self.commission and self.price < self.commission:
+        if price.minor < commission.minor:
             raise ValueError("the commission is not above the price")
         return self
 

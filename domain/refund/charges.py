@@ -24,8 +24,8 @@ def full_amount(case: Case) -> Money:
 
 
 def _liability(situation: Situation) -> Liability:
-    """The decision's own, else the one that support decided before, else the seller alone."""
-    return getattr(situation.command, "liability", None) or situation.case.liability or SELLER_ALONE
+    """As support decides or decided, else the seller alone."""
+    return situation.liability or SELLER_ALONE
 
 
 def _commission_credit(situation: Situation, amount: Money, liability: Liability) -> list[Entry]:

@@ -50,7 +50,7 @@ def _wanted(situation: Situation, event: type[e.CaseEvent], to: Status) -> tuple
         return nothing, HoldReason.CASE_CLOSED
     if to is Status.REFUND_PENDING or case.refund is not RefundState.NONE:
         return nothing, HoldReason.CHARGED
-    liability = getattr(situation.command, "liability", None) or case.liability
+    liability = situation.liability
     if liability is not None and not liability.seller:
         return nothing, HoldReason.SELLER_RELIEVED
     if case.route is Route.SELLER or event is e.HandedToSeller or liability is not None:

@@ -158,7 +158,7 @@ def _new_evidence(situation: Situation, command: c.Appeal) -> None:
         raise RuleBroken("new_evidence_required", "an appeal needs evidence that support has not seen")
 
 
-def _whole_liability(situation: Situation, command: c.DecideFullRefund) -> None:
+def _whole_liability(situation: Situation, command: c.Grant) -> None:
     shares = command.liability.shares
     if sum(shares.values()) != WHOLE:
         raise RuleBroken(

@@ -13,6 +13,7 @@ from domain.messages import Command, Personal
 from domain.money import Money
 from domain.policy import Policy
 from domain.refund.case import Case
+from domain.refund.commands import Grant, Liability
 from domain.refund.events import EvidenceItem
 from domain.seller.rules import RuleRef
 
@@ -51,6 +52,11 @@ class Situation:
     @property
     def role(self) -> Role:
         return self.context.actor.role
+
+    @property
+    def liability(self) -> Liability | None:
+        """Who bears the refund by this decision, else by the one that support made before."""
+        return self.command.liability if isinstance(self.command, Grant) else self.case.liability
 
 
 def attempt_told(situation: Situation) -> int:

@@ -23,10 +23,10 @@ def message(text="Where is my camera?", person="buyer:b-1"):
     return MessageSent(status=Status.AWAITING_SELLER, text=Personal.of(person, text), purpose=Purpose.QUESTION)
 
 
-def sealed(vault, payload=None, *, version=1, previous=GENESIS, **changes):
+def sealed(vault, payload=None, *, version=1, previous=GENESIS, actor=BUYER, **changes):
     """An envelope as it would be stored."""
     draft = Draft(**{"payload": payload or message(), "occurred_at": HAPPENED_AT, "policy": "standard@1", **changes})
-    cause = Cause(BUYER, COMMAND, CORRELATION, RECORDED_AT)
+    cause = Cause(actor, COMMAND, CORRELATION, RECORDED_AT)
     return seal(draft, stream_id=STREAM, version=version, previous=previous, cause=cause, vault=vault)
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from domain.actors import Actor, Role
 from domain.messages import Event
 from domain.refund.events import MessageSent
 from store.codec import UnknownTopicError, UnreadableEventError, open_
@@ -46,6 +47,16 @@ def test_the_stored_text_reads_well_in_psql(vault):
     }
     assert personal.keys() == {"person", "key", "cipher"}
     assert personal["person"] == "buyer:b-1"
+
+
+@pytest.mark.parametrize("policy", ["standard@1", None])
+@pytest.mark.parametrize("name", ["b-1", 'Ünal "the\n\\ buyer"', "\N{PILE OF POO}"])
+def test_the_stored_text_is_spaced_alike_whoever_acted_under_whatever_policy(vault, name, policy):
+    envelope = sealed(vault, actor=Actor(role=Role.BUYER, id=name), policy=policy)
+    head = json.loads(envelope.state)
+    del head["payload"]
+    assert envelope.state.decode().startswith(json.dumps(head, ensure_ascii=False)[:-1] + ', "payload": {"')
+    assert open_(as_stored(envelope), vault) == envelope
 
 
 def test_instants_are_stored_in_utc_wherever_they_were_told(vault):

@@ -111,7 +111,7 @@ def test_a_key_dropped_while_it_was_being_loaded_stays_dropped(vault, other_proc
     def load_and_be_overtaken(*query):
         rows = load(*query)
         vault.forget(ADA)
-        other_process.drop(str(key))
+        other_process.drop(key)
         return rows
 
     monkeypatch.setattr(other_process._session, "execute", load_and_be_overtaken)
@@ -125,8 +125,8 @@ def test_reading_many_events_asks_for_keys_once(vault, other_process, monkeypatc
     queries = []
     load = other_process._session.execute
     monkeypatch.setattr(other_process._session, "execute", lambda *query: queries.append(query) or load(*query))
-    other_process.warm_for(event.state for event in events)
-    texts = [open_(as_stored(event), other_process).payload.text.text for event in events]
+    keys = other_process.keyring(event.state for event in events)
+    texts = [open_(as_stored(event), keys).payload.text.text for event in events]
     assert (texts, len(queries)) == (["Where is my camera?"] * 50, 1)
 
 
@@ -151,7 +151,7 @@ def test_keys_are_found_while_every_pooled_connection_is_taken(database_url):
 def test_a_key_that_was_never_kept_here_is_an_error_and_no_erasure(vault):
     _, cipher = vault.encrypt(ADA, b"text", b"")
     with pytest.raises(UnknownKeyError, match="00000000-0000-0000-0000-000000000009"):
-        vault.decrypt(UUID(int=9), cipher, b"")
+        vault.decrypt(str(UUID(int=9)), cipher, b"")
 
 
 def test_another_master_key_opens_nothing_and_says_so(vault, elsewhere):

@@ -33,23 +33,24 @@ class _Decision(Command):
     evidence_considered: Evidence = ()
 
 
-class DecideFullRefund(_Decision):
-    """Grant everything paid."""
+class Grant(_Decision):
+    """What the decisions to refund have in common."""
 
     liability: Liability
 
 
-class DecidePartialRefund(_Decision):
+class DecideFullRefund(Grant):
+    """Grant everything paid."""
+
+
+class DecidePartialRefund(Grant):
     """Grant a part; final without the buyer's acceptance (SPEC §13)."""
 
     amount: Money
-    liability: Liability
 
 
-class DecideRefundOnReturn(_Decision):
+class DecideRefundOnReturn(Grant):
     """Grant everything paid once the item is back."""
-
-    liability: Liability
 
 
 class Deny(_Decision):

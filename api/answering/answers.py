@@ -51,6 +51,8 @@ ANY_BODY = (
 )
 """Those that any operation with a body may meet besides."""
 
+FORESEEN = "What a preview foresees"
+"""Where what was asked for would be answered with another status."""
 Declared = dict[int | str, dict[str, Any]]
 
 

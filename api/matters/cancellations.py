@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from api.entrance.door import admits, behind_the_door
 from api.matters.found import Matter
-from api.matters.moves import MAY_ANSWER_OPENING, add_moves, opened
+from api.matters.moves import add_moves, may_answer_opening, opened
 from api.matters.reads import add_reads
 from api.monitoring.metrics import Counted
 from api.presenting.cancellation import CANCELLATIONS, look
-from api.requests.errands import Step
+from api.requests.errands import Move
 from api.requests.strictness import StrictJson
 from api.schemas.cancellation import Cancellation
 from api.services import Given
@@ -40,11 +40,11 @@ REQUESTS: Matter[CancellationRecord, Cancellation] = Matter(
     summary="Ask the seller to cancel the sale of an order line",
     status_code=HTTPStatus.CREATED,
     response_model=Cancellation,
-    responses=MAY_ANSWER_OPENING,
+    responses=may_answer_opening(Cancellation),
     **admits(Role.BUYER, Role.SUPPORT),
 )
 def submit(
-    given: Given, counted: Counted, errand: Step, request: Annotated[RequestCancellation, StrictJson()]
+    given: Given, counted: Counted, errand: Move, request: Annotated[RequestCancellation, StrictJson()]
 ) -> Response:
     """The seller decides as he likes; silence or shipment declines, and the sale stands."""
     return opened(REQUESTS, given, counted, given.door.cancellations.submit(request, errand), errand)

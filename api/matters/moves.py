@@ -9,14 +9,15 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.answering.answers import ANY_BODY, answer, may_answer
+from api.answering.answers import ANY_BODY, FORESEEN, Declared, answer, may_answer
 from api.entrance.door import admits
 from api.matters.found import Matter
 from api.monitoring.metrics import Counted, Metrics
 from api.presenting.wording import sentence_of
-from api.requests.errands import Step
+from api.requests.errands import Move
 from api.requests.preconditions import etag
 from api.requests.strictness import MatterId, with_body
+from api.schemas.matter import MatterShape
 from api.services import Given, Services
 from domain.action import action_name
 from domain.actors import Role
@@ -24,7 +25,12 @@ from domain.messages import Command, FactCommand
 from store.application import Errand, Receipt
 
 MAY_ANSWER = may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED)
-MAY_ANSWER_OPENING = may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+
+
+def may_answer_opening(shape: type[MatterShape]) -> Declared:
+    """What a POST that opens a matter of this shape declares besides that it was opened."""
+    foreseen = {"model": shape, "description": FORESEEN}
+    return {HTTPStatus.OK: foreseen, **may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)}
 
 
 def opened(
@@ -69,7 +75,7 @@ def _operation_id(matter: Matter[Any, Any], action: str) -> str:
 def _endpoint(matter: Matter[Any, Any], command: type[Command]) -> Callable[..., Response]:
     """The endpoint that carries this command out; its body is the command's own shape."""
 
-    def carry_out(given: Given, counted: Counted, errand: Step, matter_id: MatterId, body: Command) -> Response:
+    def carry_out(given: Given, counted: Counted, errand: Move, matter_id: MatterId, body: Command) -> Response:
         receipt = matter.desk(given.door).handle(matter_id, body, errand)
         counted.recorded(receipt)
         shown = matter.after(given, receipt, errand)

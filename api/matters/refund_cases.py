@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from api.entrance.door import admits, behind_the_door
 from api.matters.found import Matter
-from api.matters.moves import MAY_ANSWER_OPENING, add_moves, opened
+from api.matters.moves import add_moves, may_answer_opening, opened
 from api.matters.reads import add_reads
 from api.monitoring.metrics import Counted
 from api.presenting.refund_case import CASES, look
-from api.requests.errands import Step
+from api.requests.errands import Move
 from api.requests.strictness import StrictJson
 from api.schemas.refund_case import RefundCase
 from api.services import Given
@@ -40,10 +40,10 @@ REFUND_CASES: Matter[CaseRecord, RefundCase] = Matter(
     summary="Ask for a refund of an order line",
     status_code=HTTPStatus.CREATED,
     response_model=RefundCase,
-    responses=MAY_ANSWER_OPENING,
+    responses=may_answer_opening(RefundCase),
     **admits(Role.BUYER, Role.SUPPORT),
 )
-def submit(given: Given, counted: Counted, errand: Step, request: Annotated[SubmitRequest, StrictJson()]) -> Response:
+def submit(given: Given, counted: Counted, errand: Move, request: Annotated[SubmitRequest, StrictJson()]) -> Response:
     """Opens a case, routed to the seller or to support. Photos are uploaded first and named by their ids."""
     return opened(REFUND_CASES, given, counted, given.door.refund_cases.submit(request, errand), errand)
 

@@ -34,10 +34,10 @@ async def asking(request: Request) -> Actor:
 Asking = Annotated[Actor, Depends(asking)]
 
 
-async def change(
+async def errand(
     request: Request, actor: Asking, if_match: IfMatch = None, _correlation_id: CorrelationId = None
 ) -> Errand:
-    """A PUT's errand. PUT is idempotent by itself, so no key is needed."""
+    """What every request that changes something says of itself."""
     return Errand(
         actor=actor,
         command_id=uuid4(),
@@ -46,20 +46,28 @@ async def change(
     )
 
 
-Change = Annotated[Errand, Depends(change)]
+Sent = Annotated[Errand, Depends(errand)]
 
 
-async def move(changing: Change, key: IdempotencyKey) -> Errand:
-    """The errand of a POST that opens or moves something."""
-    return replace(changing, command_id=command_id(changing.actor, key))
+async def once(sent: Sent, key: IdempotencyKey) -> Errand:
+    """The errand of a POST, which takes effect once."""
+    return replace(sent, command_id=command_id(sent.actor, key))
+
+
+Once = Annotated[Errand, Depends(once)]
+
+
+async def move(sent: Once, preview: Preview = False) -> Errand:  # noqa: FBT002 -- a query parameter
+    """The errand of a POST that the trade decides on, so that it can be tried out first."""
+    return replace(sent, preview=preview)
 
 
 Move = Annotated[Errand, Depends(move)]
 
 
-async def step(moving: Move, preview: Preview = False) -> Errand:  # noqa: FBT002 -- a query parameter
-    """The errand of a POST that can be tried out first."""
-    return replace(moving, preview=preview)
+async def change(sent: Sent, preview: Preview = False) -> Errand:  # noqa: FBT002 -- a query parameter
+    """The errand of a PUT or DELETE that the trade decides on. It is idempotent by itself, so no key is needed."""
+    return replace(sent, preview=preview)
 
 
-Step = Annotated[Errand, Depends(step)]
+Change = Annotated[Errand, Depends(change)]

@@ -38,7 +38,8 @@ def _endpoint(adjustment: type[Adjustment]) -> Callable[..., Response]:
         """Posted once: the same again answers as at first, and another content is refused."""
         receipt = given.door.adjustments.post(seller_id, reference, body, errand)
         posted = PostedAdjustment(reference=reference, version=receipt.version, position=receipt.position)
-        return answer(posted, HTTPStatus.OK if receipt.repeated else HTTPStatus.CREATED)
+        is_new = not (receipt.repeated or errand.preview)
+        return answer(posted, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
     return with_body(post, adjustment)
 

@@ -94,7 +94,7 @@ def get_standing(given: Given, buyer_id: BuyerId, min_position: MinPosition = No
     **admits(Role.SUPPORT),
 )
 def put_under_review(given: Given, errand: Move, buyer_id: BuyerId, ground: GroundGiven) -> Response:
-    return recorded(given.door.accounts.put_under_review(buyer_id, ground, errand))
+    return recorded(given.door.accounts.put_under_review(buyer_id, ground, errand), errand)
 
 
 @router.post(
@@ -106,4 +106,4 @@ def put_under_review(given: Given, errand: Move, buyer_id: BuyerId, ground: Grou
     **admits(Role.SUPPORT),
 )
 def lift_review(given: Given, errand: Move, buyer_id: BuyerId, ground: GroundGiven) -> Response:
-    return recorded(given.door.accounts.lift_review(buyer_id, ground, errand))
+    return recorded(given.door.accounts.lift_review(buyer_id, ground, errand), errand)

@@ -36,7 +36,7 @@ Chosen = Annotated[MailPreferences, StrictJson()]
 )
 def report(given: Given, errand: Change, buyer_id: BuyerId, profile: Annotated[BuyerProfile, StrictJson()]) -> Response:
     """Each report replaces the one before."""
-    return recorded(given.door.contacts.record_buyer(buyer_id, profile, errand))
+    return recorded(given.door.contacts.record_buyer(buyer_id, profile, errand), errand)
 
 
 @router.get(
@@ -63,7 +63,7 @@ def get(given: Given, actor: Asking, buyer_id: BuyerId, if_none_match: IfNoneMat
 )
 def choose_buyers(given: Given, errand: Change, buyer_id: BuyerId, chosen: Chosen) -> Response:
     """Everything can still be read in the app."""
-    return recorded(given.door.contacts.choose_buyers_mails(buyer_id, chosen, errand))
+    return recorded(given.door.contacts.choose_buyers_mails(buyer_id, chosen, errand), errand)
 
 
 @router.put(
@@ -76,7 +76,7 @@ def choose_buyers(given: Given, errand: Change, buyer_id: BuyerId, chosen: Chose
 )
 def choose_sellers(given: Given, errand: Change, seller_id: SellerId, chosen: Chosen) -> Response:
     """Everything can still be read in the app."""
-    return recorded(given.door.contacts.choose_sellers_mails(seller_id, chosen, errand))
+    return recorded(given.door.contacts.choose_sellers_mails(seller_id, chosen, errand), errand)
 
 
 def _shown(buyer_id: str, record: BuyerRecord) -> BuyerContact:

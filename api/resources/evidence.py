@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answering.answers import ANY_BODY, FRESH, answer, may_answer
+from api.answering.answers import ANY_BODY, FORESEEN, FRESH, answer, may_answer
 from api.entrance.door import UPLOAD, admits, behind_the_door
 from api.requests.errands import Asking, Move
 from api.requests.preconditions import IfNoneMatch, is_known
@@ -22,6 +22,8 @@ from domain.evidence import EvidenceUploaded, MediaType
 router = behind_the_door("evidence")
 EVIDENCE = "/v1/evidence"
 BINARY: dict[str, Any] = {media.value: {"schema": {"type": "string", "format": "binary"}} for media in MediaType}
+ANY_BINARY = {**BINARY, "application/octet-stream": BINARY[MediaType.JPEG]}
+"""What a photo may be called when it comes; what it is, its bytes tell."""
 CONTENT = {**FRESH, "Content-Security-Policy": "default-src 'none'; sandbox"}
 """A photo is data of strangers: never run, never shown as a page."""
 
@@ -37,15 +39,20 @@ async def content_of(request: Request) -> bytes:
     summary="Upload a photo",
     status_code=HTTPStatus.CREATED,
     response_model=Upload,
-    responses=may_answer(*ANY_BODY, HTTPStatus.CONFLICT),
+    responses={
+        HTTPStatus.OK: {"model": Upload, "description": FORESEEN},
+        **may_answer(*ANY_BODY, HTTPStatus.CONFLICT),
+    },
     **admits(
-        Role.BUYER, Role.SELLER, Role.SUPPORT, requestBody={"required": True, "content": BINARY}, **{UPLOAD: True}
+        Role.BUYER, Role.SELLER, Role.SUPPORT, requestBody={"required": True, "content": ANY_BINARY}, **{UPLOAD: True}
     ),
 )
 def upload(given: Given, errand: Move, content: Annotated[bytes, Depends(content_of)]) -> Response:
     """The body is the photo itself. Only its uploader can name it in a case, until the case shows it."""
     uploaded, _receipt = given.door.evidence.upload(content, errand)
     shown = Upload.model_validate(uploaded, from_attributes=True)
+    if errand.preview:
+        return answer(shown)
     return answer(shown, HTTPStatus.CREATED, {"Location": f"{EVIDENCE}/{uploaded.evidence_id}"})
 
 

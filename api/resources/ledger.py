@@ -42,8 +42,8 @@ READERS = (Role.SELLER, Role.MARKETPLACE, Role.SUPPORT, Role.AUDITOR)
 CURSORS = Cursors(tuple[Instant, Number, Number])
 
 InCurrency = Annotated[Currency, Query(description="One currency; balances never mix them", examples=["EUR"])]
-StartAt = Annotated[Instant, Query(description="Booked from this moment on")]
-EndAt = Annotated[Instant, Query(description="Booked before this moment")]
+StartAt = Annotated[Instant | None, Query(description="Booked from this moment on")]
+EndAt = Annotated[Instant | None, Query(description="Booked before this moment")]
 
 
 class Period(NamedTuple):
@@ -54,9 +54,9 @@ class Period(NamedTuple):
     end: datetime
 
 
-async def period_of(currency: InCurrency, start_at: StartAt = EARLIEST, end_at: EndAt = LATEST) -> Period:
+async def period_of(currency: InCurrency, start_at: StartAt = None, end_at: EndAt = None) -> Period:
     """Everything so far, unless something else is asked for."""
-    return Period(currency, start_at, end_at)
+    return Period(currency, start_at or EARLIEST, end_at or LATEST)
 
 
 class Form(StrEnum):
@@ -181,10 +181,12 @@ def get_holds(
     responses=FOUND,
     **admits(*READERS),
 )
-def explain(given: Given, actor: Asking, seller_id: SellerId, position: Position) -> Response:
+def explain(
+    given: Given, actor: Asking, seller_id: SellerId, position: Position, min_position: MinPosition = None
+) -> Response:
     """From the posting to the rule, the event, the command behind it and the policy version in force."""
     account = given.door.accounts.seller(seller_id, actor).account
-    with view(given, Ledger.name, None) as conn:
+    with view(given, Ledger.name, min_position) as conn:
         detail = posting_detail(conn, given.door.log, position)
     if detail is None or detail.seller_id != seller_id:
         raise Unknown("unknown_posting", f"no posting {position} of this seller", position=position)

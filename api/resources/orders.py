@@ -51,7 +51,8 @@ def report(given: Given, errand: Change, line_id: LineId, facts: Annotated[Order
     (line,) = imported.lines
     if line.refusal is not None:
         raise line.refusal
-    status = HTTPStatus.CREATED if line.recorded is Recorded.NEW else HTTPStatus.OK
+    is_new = line.recorded is Recorded.NEW and not errand.preview
+    status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
     return answer(OrderLineReported(line_id=line_id, recorded=line.recorded, position=imported.position), status)
 
 

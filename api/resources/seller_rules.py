@@ -52,7 +52,7 @@ def keep_rule(
     given: Given, errand: Change, seller_id: SellerId, rule_id: RuleId, terms: Annotated[RuleTerms, StrictJson()]
 ) -> Response:
     """Makes a rule, or the next version of one. It answers requests made from now on; the history names it."""
-    return recorded(given.door.accounts.keep_rule(seller_id, rule_id, terms, errand))
+    return recorded(given.door.accounts.keep_rule(seller_id, rule_id, terms, errand), errand)
 
 
 @router.delete(
@@ -65,4 +65,4 @@ def keep_rule(
 )
 def end_rule(given: Given, errand: Change, seller_id: SellerId, rule_id: RuleId) -> Response:
     """What the rule has answered stands."""
-    return recorded(given.door.accounts.end_rule(seller_id, rule_id, errand))
+    return recorded(given.door.accounts.end_rule(seller_id, rule_id, errand), errand)

@@ -21,7 +21,7 @@ from domain.actors import Role
 from domain.mail_preferences import ordered
 from domain.messages import Identifier
 from domain.seller.account import Address, SellerProfile
-from store.application import ChosenAddress, Receipt, SellerRecord
+from store.application import ChosenAddress, Errand, Receipt, SellerRecord
 
 router = behind_the_door("sellers")
 SELLER = "/v1/sellers/{seller_id}"
@@ -30,10 +30,10 @@ AddressId = Annotated[Identifier, Path(description="The seller's own id of the a
 CHANGES = may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED)
 
 
-def recorded(receipt: Receipt) -> Response:
-    """That a change stands."""
+def recorded(receipt: Receipt, errand: Errand) -> Response:
+    """That a change stands, or would."""
     change = RecordedChange(version=receipt.version, position=receipt.position)
-    return answer(change, headers={"ETag": etag(receipt.version)})
+    return answer(change, headers={} if errand.preview else {"ETag": etag(receipt.version)})
 
 
 @router.put(
@@ -48,7 +48,7 @@ def report(
     given: Given, errand: Change, seller_id: SellerId, profile: Annotated[SellerProfile, StrictJson()]
 ) -> Response:
     """Each report replaces the one before. Leaving the programme never changes a case that is open."""
-    return recorded(given.door.accounts.record_profile(seller_id, profile, errand))
+    return recorded(given.door.accounts.record_profile(seller_id, profile, errand), errand)
 
 
 @router.get(
@@ -91,7 +91,7 @@ def record_address(
     address_id: AddressId,
     address: Annotated[Address, StrictJson()],
 ) -> Response:
-    return recorded(given.door.accounts.record_address(seller_id, address_id, address, errand))
+    return recorded(given.door.accounts.record_address(seller_id, address_id, address, errand), errand)
 
 
 @router.put(
@@ -106,4 +106,4 @@ def choose_return_address(
     given: Given, errand: Change, seller_id: SellerId, chosen: Annotated[ChosenAddress, StrictJson()]
 ) -> Response:
     """Returns approved from now on go there; those already approved keep theirs."""
-    return recorded(given.door.accounts.choose_return_address(seller_id, chosen, errand))
+    return recorded(given.door.accounts.choose_return_address(seller_id, chosen, errand), errand)

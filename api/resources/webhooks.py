@@ -12,7 +12,7 @@ from api.answering.answers import ANY_BODY, answer, may_answer
 from api.answering.pages import Cursors, Number, Paged
 from api.answering.problems import invalid_field
 from api.entrance.door import admits, behind_the_door
-from api.requests.errands import Move
+from api.requests.errands import Once
 from api.requests.event_selection import head_of
 from api.requests.strictness import StrictJson
 from api.schemas.webhooks import (
@@ -133,7 +133,7 @@ def get_secrets(given: Given, endpoint_id: EndpointId) -> Response:
     responses=may_answer(HTTPStatus.NOT_FOUND),
     **admits(Role.MARKETPLACE),
 )
-def rotate(given: Given, errand: Move, endpoint_id: EndpointId) -> Response:
+def rotate(given: Given, errand: Once, endpoint_id: EndpointId) -> Response:
     """For a day messages carry signatures by both, so that receivers can change over at their leisure."""
     given.webhooks.rotate(endpoint_id, errand.command_id)
     return answer(_secrets(given, endpoint_id))
@@ -147,7 +147,7 @@ def rotate(given: Given, errand: Move, endpoint_id: EndpointId) -> Response:
     responses=may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND),
     **admits(Role.MARKETPLACE),
 )
-def replay(given: Given, errand: Move, endpoint_id: EndpointId, body: Annotated[Replay, StrictJson()]) -> Response:
+def replay(given: Given, errand: Once, endpoint_id: EndpointId, body: Annotated[Replay, StrictJson()]) -> Response:
     """Each message has the id it had the first time."""
     given.webhooks.replay(endpoint_id, body.after, errand.command_id)
     return answer(_endpoint(given, endpoint_id))
@@ -192,7 +192,7 @@ def get_delivery(given: Given, endpoint_id: EndpointId, position: Position) -> R
     responses=may_answer(HTTPStatus.NOT_FOUND),
     **admits(Role.MARKETPLACE),
 )
-def redeliver(given: Given, errand: Move, endpoint_id: EndpointId, position: Position) -> Response:
+def redeliver(given: Given, errand: Once, endpoint_id: EndpointId, position: Position) -> Response:
     """Whatever became of it before; the message has the id it had the first time."""
     with translated(), given.engine.begin() as conn:
         deliveries.ask_again(conn, endpoint_id, position, errand.command_id, given.door.clock())

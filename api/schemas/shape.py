@@ -37,7 +37,9 @@ class EvidenceLink(Shape):
 
 
 class RecordedChange(Shape):
-    """That something was recorded, or stands as it was reported."""
+    """That something was recorded, stands as it was reported, or would."""
 
     version: int = Field(description="Of what was changed, also its `ETag`")
-    position: int | None = Field(description="In the log, for `min_position`; null where nothing had to change")
+    position: int | None = Field(
+        description="In the log, for `min_position`; null where nothing had to change, and in a preview"
+    )

@@ -55,14 +55,18 @@ class Evidence:
         self._clock = clock
 
     def upload(self, content: bytes, errand: Errand) -> tuple[EvidenceUploaded, Receipt]:
-        """Keep a photo for its uploader. Raises NotYourMove, or RuleBroken for what is too large or no photo."""
+        """Keep a photo for its uploader; in a preview, only look at it.
+
+        Raises NotYourMove, or RuleBroken for what is too large or no photo.
+        """
         uploaded = self._described(content, errand)
         asked = fingerprint("evidence", _Upload(digest=uploaded.digest), errand.actor)
 
         def attempt() -> Receipt:
             now = self._clock()
-            sealed = self._vault.encrypt_bytes(uploaded.owner, content, aad=uploaded.evidence_id.bytes)
-            self._files.put(uploaded.evidence_id, sealed)
+            if not errand.preview:
+                sealed = self._vault.encrypt_bytes(uploaded.owner, content, aad=uploaded.evidence_id.bytes)
+                self._files.put(uploaded.evidence_id, sealed)
             append = Append(Tip(uploaded.evidence_id), [(Draft(uploaded, now, None), errand.cause(now))])
             return self._counter.write(errand, asked, [append], stream_id=uploaded.evidence_id, now=now)
 

@@ -64,7 +64,7 @@ class OrderLines:
         return self._parties.line_of(self._log.history(streams.order_line(line_id)))
 
     def record(self, reports: Sequence[OrderLineFacts], errand: Errand) -> Import:
-        """Record the lines in one transaction; each counts for itself, refused ones are left out.
+        """Record the lines in one transaction; each counts for itself, refused ones are left out. In a preview none is.
 
         The same report twice changes nothing, so no command id need be kept. A seller that an order names first
         is created, not enrolled; a scan that is news reaches the line's late or giveaway case with it. Raises
@@ -99,7 +99,7 @@ class OrderLines:
             events = [] if known else record_profile(None, seller_id, SellerProfile())
             appends.append(self._append(sellers[seller_id], histories, events, errand))
         appends += self._scans.appends(changes, errand.cause(self._clock()))
-        stored = self._log.append([append for append in appends if append.drafts])
+        stored = [] if errand.preview else self._log.append([append for append in appends if append.drafts])
         return results, max((event.position or 0 for event in stored), default=None)
 
     def _decided(self, line: OrderLine | None, facts: OrderLineFacts) -> tuple[LineResult, list[Event]]:

@@ -52,7 +52,7 @@ def answering(house: House, stop: StopRequest) -> Iterator[str]:
 def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=bounded(settings.header_limit_bytes, settings.header_timeout_seconds),
+        http=bounded(settings.header_limit_bytes, settings.header_timeout_seconds, settings.unread_timeout_seconds),
         ws="none",
         log_config=None,
         access_log=False,

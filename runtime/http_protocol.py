@@ -1,4 +1,4 @@
-"""HTTP/1.1 as uvicorn speaks it, with a bound on the size and the time of what comes before a body."""
+"""HTTP/1.1 as uvicorn speaks it, with bounds on what comes before a body, and on how slowly an answer may be read."""
 
 from __future__ import annotations
 
@@ -12,26 +12,32 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from api.answering.problems import Problem
 from api.entrance.accounting import CORRELATION_ID
 
+SHARE: Final = 64 << 10
+"""Bytes of an answer that a client takes in time, or all that are left."""
 UNREADABLE: Final = Problem("malformed", "this is no HTTP/1.1 request")
 
 
-def bounded(head_bytes: int, head_seconds: float) -> type[HttpToolsProtocol]:
+def bounded(head_bytes: int, head_seconds: float, share_seconds: float) -> type[HttpToolsProtocol]:
     """The protocol: a request's line and headers have at most so many bytes, and are complete after so many seconds.
 
-    One that is too large gets a problem (431), one that is no HTTP another (400); one that is too slow is cut off.
+    One that is too large gets a problem (431), one that is no HTTP another (400); one that is too slow is cut off, and
+    so is whoever does not take the next 64 KiB of what is answered, or all that is left, within ``share_seconds``.
     """
-    return type("Bounded", (_Bounded,), {"head_bytes": head_bytes, "head_seconds": head_seconds})
+    bounds = {"head_bytes": head_bytes, "head_seconds": head_seconds, "share_seconds": share_seconds}
+    return type("Bounded", (_Bounded,), bounds)
 
 
 class _Bounded(HttpToolsProtocol):
     head_bytes: int
     head_seconds: float
+    share_seconds: float
 
     def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 -- uvicorn's own
         super().__init__(*given, **named)
         self._refusal = UNREADABLE
         self._too_slow: TimerHandle | None = None
         self._came = 0
+        self._unread: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -39,6 +45,7 @@ class _Bounded(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_is_here()
+        self._expect_to_be_read(for_long=False)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -65,6 +72,35 @@ class _Bounded(HttpToolsProtocol):
         lines = [STATUS_LINE[response.status_code], *(b"%s: %s\r\n" % header for header in headers), b"\r\n"]
         self.transport.write(b"".join([*lines, bytes(response.body)]))
         self.transport.close()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._expect_to_be_read()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._expect_to_be_read(for_long=False)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._expect_to_be_read()
+
+    def _expect_to_be_read(self, *, for_long: bool = True) -> None:
+        """From now on, if anything is left to read; or, not ``for_long``, no more."""
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+        left = self.transport.get_write_buffer_size() if for_long else 0
+        if left:
+            self._unread = self.loop.call_later(self.share_seconds, self._look_what_was_read, left)
+
+    def _look_what_was_read(self, before: int) -> None:
+        left = self.transport.get_write_buffer_size()
+        if left > max(before - SHARE, 0):
+            self.logger.info("a client was cut off: it did not read its answer")
+            self.transport.abort()
+        else:
+            self._expect_to_be_read()
 
     def _is_idle(self) -> bool:
         return self._too_slow is None and (self.cycle is None or self.cycle.response_complete)

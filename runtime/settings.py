@@ -142,6 +142,11 @@ class Settings(MailSettings, ConnectionSettings):
     header_limit_bytes: int = Field(32 << 10, ge=1024, description="The largest request line and headers together.")
     header_timeout_seconds: float = Field(10.0, gt=0, description="How long they may take to arrive.")
     body_timeout_seconds: float = Field(30.0, gt=0, description="How long a body may take to arrive.")
+    unread_timeout_seconds: float = Field(
+        30.0,
+        gt=0,
+        description="How long a client may take to read the next 64 KiB of an answer, or what is left of it.",
+    )
     keep_alive_seconds: int = Field(
         5, ge=1, description="How long a connection without requests is kept; above the proxy's own, if there is one."
     )

@@ -1,4 +1,4 @@
-"""What comes before a body is bounded in size and time, and what is no request is told so like anything else."""
+"""What comes before a body is bounded in size and time, what is no request is told so, and answers are to be read."""
 
 import json
 import socket
@@ -15,9 +15,22 @@ from tests.runtime.waiting import wait_until
 HEAD = b"GET / HTTP/1.1\r\nHost: here\r\n"
 
 
+PIECE = b"x" * (1 << 16)
+LARGE = {"/at-once": [PIECE * 512], "/bit-by-bit": [PIECE] * 512}
+SIZE = len(PIECE) * 512
+"""Of a large answer: more than the system itself takes on the way to a client who does not read."""
+
+
 async def application(scope, _receive, send):
-    await send({"type": "http.response.start", "status": 204, "headers": []})
+    large = LARGE.get(scope["path"], [])
+    await send({"type": "http.response.start", "status": 200 if large else 204, "headers": []})
+    for piece in large:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+
+
+def speaking(**bounds):
+    return bounded(**{"head_bytes": 2000, "head_seconds": 60, "share_seconds": 60, **bounds})
 
 
 @contextmanager
@@ -52,7 +65,7 @@ def answer(connection):
 
 @pytest.fixture(scope="module")
 def place():
-    with serving(bounded(head_bytes=2000, head_seconds=60)) as place:
+    with serving(speaking()) as place:
         yield place
 
 
@@ -110,17 +123,67 @@ def test_what_is_no_http_is_a_problem(place):
 
 @pytest.mark.parametrize("begun", [b"", b"\r\n", b"GET / HT", HEAD])
 def test_a_head_that_does_not_come_is_not_waited_for_without_end(begun):
-    with serving(bounded(head_bytes=2000, head_seconds=0.05)) as place, connected(place) as connection:
+    with serving(speaking(head_seconds=0.05)) as place, connected(place) as connection:
         connection.sendall(begun)
         assert connection.recv(1) == b""
 
 
 @pytest.mark.parametrize("begun", [b"\r\n", b"GET / HT"])
 def test_nor_is_the_next_one_on_the_same_connection(begun):
-    protocol = bounded(head_bytes=2000, head_seconds=60)
+    protocol = speaking()
     with serving(protocol) as place, connected(place) as connection:
         connection.sendall(HEAD + b"\r\n")
         assert connection.recv(1 << 16).startswith(b"HTTP/1.1 204")
         protocol.head_seconds = 0.05
         connection.sendall(begun)
         assert connection.recv(1) == b""
+
+
+def ask_for(connection, path):
+    connection.sendall(HEAD.replace(b"/ ", f"{path} ".encode(), 1) + b"\r\n")
+
+
+@pytest.mark.parametrize("path", LARGE)
+def test_who_does_not_read_his_answer_is_cut_off(path):
+    lost = threading.Event()
+
+    class Watched(speaking(share_seconds=0.2)):
+        def connection_lost(self, exc):
+            super().connection_lost(exc)
+            lost.set()
+
+    with serving(Watched) as place, connected(place) as connection:
+        ask_for(connection, path)
+        assert lost.wait(60)
+        assert len(answer(connection)[2]) < SIZE
+
+
+@pytest.mark.parametrize("path", LARGE)
+def test_who_reads_slowly_but_steadily_is_served_to_the_end(path):
+    """He takes far longer than a share may take, and no share longer than it may."""
+    pause, read = threading.Event(), 0
+    with serving(speaking(share_seconds=2)) as place, connected(place) as connection:
+        ask_for(connection, path)
+        while read < SIZE:
+            pause.wait(0.1)
+            piece = connection.recv(1 << 20, socket.MSG_WAITALL)
+            assert piece, f"cut off after {read} bytes"
+            read += len(piece)
+
+
+def test_who_has_read_everything_keeps_his_connection():
+    protocol = speaking(share_seconds=0.05)
+    with serving(protocol) as place, connected(place) as connection:
+        for _ in range(3):
+            ask_for(connection, "/at-once")
+            assert read_to(connection, b"0\r\n\r\n") > SIZE
+
+
+def read_to(connection, end):
+    """How much came up to there."""
+    read, last = 0, b""
+    while not last.endswith(end):
+        piece = connection.recv(1 << 20)
+        assert piece, f"cut off after {read} bytes"
+        read, last = read + len(piece), (last + piece)[-len(end) :]
+    return read

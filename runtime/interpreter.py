@@ -14,7 +14,8 @@ YOUNG_LOOKS, MIDDLE_LOOKS = 20, 50
 def suit_a_service() -> None:
     """Leave what exists now, modules and their models, out of every later look for cycles, and look less often.
 
-    For the entry of a process, once its modules are imported. Objects without cycles are freed at once as ever.
+    For every command that does something, once its modules are imported. Objects without cycles are freed at once as
+    ever.
     """
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS, YOUNG_LOOKS, MIDDLE_LOOKS)

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from runtime.cli import audit, documents, keys, orders, persons, running, sandbox, story, views
-from runtime.interpreter import suit_a_service
 
 app = typer.Typer(
     help="Direct Service: sellers answer buyers' refund requests themselves. "
@@ -41,5 +40,4 @@ def directservice(
 
 def main() -> None:
     """Run the command line."""
-    suit_a_service()
     app()

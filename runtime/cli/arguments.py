@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 
-from domain.actors import Actor, Role
-from domain.messages import Identifier, Instant
-
-PERSONS = sorted(role for role in Role if role.is_person)
+if TYPE_CHECKING:
+    from domain.actors import Actor
 
 
 def an_instant(text: str) -> datetime:
     """Raises BadParameter for anything but an RFC 3339 time with its offset."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from domain.messages import Instant
+
     try:
         return TypeAdapter[datetime](Instant).validate_python(text)
     except ValidationError as error:
@@ -23,6 +25,10 @@ def an_instant(text: str) -> datetime:
 
 def an_id(text: str) -> str:
     """Raises BadParameter for what the marketplace could not have given."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from domain.messages import Identifier
+
     try:
         return TypeAdapter[str](Identifier).validate_python(text)
     except ValidationError:
@@ -31,7 +37,10 @@ def an_id(text: str) -> str:
 
 def a_person(text: str) -> Actor:
     """``buyer:b-1`` as one who can have personal data here. Raises BadParameter."""
+    from domain.actors import Actor, Role
+
     role, _, holder = text.partition(":")
-    if role not in PERSONS:
-        raise typer.BadParameter(f"{text!r} names none of {', '.join(PERSONS)} before its colon")
+    persons = sorted(role for role in Role if role.is_person)
+    if role not in persons:
+        raise typer.BadParameter(f"{text!r} names none of {', '.join(persons)} before its colon")
     return Actor(role=Role(role), id=an_id(holder))

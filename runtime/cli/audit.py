@@ -7,24 +7,20 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
-from pydantic_core import to_json
 
-from domain.actors import Actor, Role
-from projections.seller_orders import lines_of
 from runtime.cli.arguments import an_id, an_instant
 from runtime.cli.orders import STANDARD_INPUT
 from runtime.cli.plainly import end, plainly, settings_for_command
-from runtime.cli.progress import advancing
-from runtime.container import House, open_house
-from runtime.database import database, looked_at, of_this_shape
-from store.audit.exported import verify_export
-from store.audit.held import read_held
-from store.audit.live import StoredLog, Verified, verify_log
-from store.audit.roots import Root
+
+if TYPE_CHECKING:
+    from domain.actors import Actor
+    from runtime.container import House
+    from store.audit.live import StoredLog, Verified
+    from store.audit.roots import Root
 
 commands = typer.Typer()
 export = typer.Typer(help="Write a part of the log as NDJSON, to be verified elsewhere.", no_args_is_help=True)
@@ -32,7 +28,6 @@ roots = typer.Typer(help="The roots over all streams, to be held by others.", no
 commands.add_typer(export, name="export")
 commands.add_typer(roots, name="roots")
 
-OPERATOR: Final = Actor(role=Role.AUDITOR, id="command-line")
 Opened = Annotated[
     bool, typer.Option("--opened", help="Put what persons wrote beside what is sealed, readable for ever.")
 ]
@@ -47,7 +42,7 @@ def export_case(
     with _house() as house:
         if not house.door.log.history(case_id):
             end(f"there is no case or cancellation {case_id}")
-        _write(house.door.exports.case(case_id, OPERATOR, opened=opened), output)
+        _write(house.door.exports.case(case_id, _operator(), opened=opened), output)
 
 
 @export.command("seller")
@@ -58,10 +53,12 @@ def export_seller(
     opened: Opened = False,
 ) -> None:
     """A seller's account and order lines, each with its cases and cancellations."""
+    from projections.seller_orders import lines_of
+
     with _house() as house:
-        house.door.accounts.seller(seller_id, OPERATOR)
+        house.door.accounts.seller(seller_id, _operator())
         lines = lines_of(house.engine, seller_id)
-        _write(house.door.exports.seller(seller_id, lines, OPERATOR, opened=opened), output)
+        _write(house.door.exports.seller(seller_id, lines, _operator(), opened=opened), output)
 
 
 @export.command("period")
@@ -74,7 +71,7 @@ def export_period(
 ) -> None:
     """Everything recorded from one moment on and before another, by position and without a gap."""
     with _house() as house:
-        _write(house.door.exports.period(first, last, OPERATOR, opened=opened), output)
+        _write(house.door.exports.period(first, last, _operator(), opened=opened), output)
 
 
 @roots.command("show")
@@ -83,7 +80,7 @@ def show_roots(after: Annotated[int, typer.Option(min=0, help="Only those behind
     with _log() as log:
         for root in log.roots():
             if root.number > after:
-                typer.echo(to_json(root.told()).decode())
+                _print(root)
 
 
 @roots.command("take")
@@ -92,7 +89,7 @@ def take_roots() -> None:
     with _house() as house:
         taken = house.door.roots.take()
         for root in taken:
-            typer.echo(to_json(root.told()).decode())
+            _print(root)
 
 
 @commands.command()
@@ -109,6 +106,8 @@ def verify(
     Names the first event that does not fit, and why. An export needs neither the store nor any key. Ends with 0 when
     everything fits, with 1 when something does not, with 2 when there is nothing that could be verified.
     """
+    from store.audit.held import read_held
+
     with plainly(), ExitStack() as opened:
         known = read_held(opened.enter_context(held.open(encoding="utf-8"))) if held else {}
         found = _verified_file(file, known) if file else _verified_store(known)
@@ -116,6 +115,9 @@ def verify(
 
 
 def _verified_file(file: Path, held: dict[int, Root]) -> Verified:
+    from runtime.cli.progress import advancing
+    from store.audit.exported import verify_export
+
     with ExitStack() as opened:
         lines = opened.enter_context(sys.stdin.buffer if file == STANDARD_INPUT else file.open("rb"))
         reached = opened.enter_context(advancing(f"verifying {file.name}", None, "events"))
@@ -123,8 +125,24 @@ def _verified_file(file: Path, held: dict[int, Root]) -> Verified:
 
 
 def _verified_store(held: dict[int, Root]) -> Verified:
+    from runtime.cli.progress import advancing
+    from store.audit.live import verify_log
+
     with _log() as log, advancing("verifying the store", log.count()) as reached:
         return verify_log(log, held, reached)
+
+
+def _operator() -> Actor:
+    """Who exports through the command line."""
+    from domain.actors import Actor, Role
+
+    return Actor(role=Role.AUDITOR, id="command-line")
+
+
+def _print(root: Root) -> None:
+    from pydantic_core import to_json
+
+    typer.echo(to_json(root.told()).decode())
 
 
 def _write(lines: Iterable[bytes], output: Path | None) -> None:
@@ -136,6 +154,8 @@ def _write(lines: Iterable[bytes], output: Path | None) -> None:
 
 @contextmanager
 def _house() -> Iterator[House]:
+    from runtime.container import open_house
+
     with plainly(), open_house(settings_for_command()) as house:
         yield house
 
@@ -143,6 +163,9 @@ def _house() -> Iterator[House]:
 @contextmanager
 def _log() -> Iterator[StoredLog]:
     """The store alone: no key, no clock, nothing that could be trusted by mistake."""
+    from runtime.database import database, looked_at, of_this_shape
+    from store.audit.live import StoredLog
+
     with plainly(), database(settings_for_command()) as url, looked_at(url) as engine:
         of_this_shape(engine)
         yield StoredLog(engine)

@@ -12,8 +12,8 @@ commands = typer.Typer()
 @commands.command("docs")
 def docs() -> None:
     """Write the generated parts of the documentation anew (for work on the project itself)."""
-    from runtime.cli.app import app  # noqa: PLC0415 -- this command is itself part of what it documents
-    from runtime.generated_docs import generated  # noqa: PLC0415 -- as above
+    from runtime.cli.app import app
+    from runtime.generated_docs import generated
 
     for path, content in generated(Path.cwd(), app).items():
         path.parent.mkdir(parents=True, exist_ok=True)

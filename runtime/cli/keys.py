@@ -7,11 +7,6 @@ from contextlib import ExitStack
 import typer
 
 from runtime.cli.plainly import plainly, settings_for_command
-from runtime.cli.progress import advancing
-from runtime.container import open_house
-from runtime.keys import master_key, other_master_keys
-from store.master_keys import MasterKeys
-from store.rewrapping import kept_keys, rewrap
 
 commands = typer.Typer()
 
@@ -19,6 +14,12 @@ commands = typer.Typer()
 @commands.command("rotate-master-key")
 def rotate_master_key() -> None:
     """Wrap every person's key anew with DIRECTSERVICE_MASTER_KEY, while everything goes on."""
+    from runtime.cli.progress import advancing
+    from runtime.container import open_house
+    from runtime.keys import master_key, other_master_keys
+    from store.master_keys import MasterKeys
+    from store.rewrapping import kept_keys, rewrap
+
     with plainly(), ExitStack() as opened:
         house = opened.enter_context(open_house(settings_for_command()))
         masters = MasterKeys(master_key(house.settings), *other_master_keys(house.settings))

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final, TextIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, TextIO
 
 import typer
 
 from runtime.cli.plainly import FAILED, plainly, settings_for_command
-from runtime.cli.progress import advancing
-from runtime.container import open_house
-from runtime.order_import import Judged, Tally, import_orders
+
+if TYPE_CHECKING:
+    from runtime.order_import import Judged, Tally
 
 commands = typer.Typer()
 STANDARD_INPUT: Final = Path("-")
@@ -32,6 +32,10 @@ def import_orders_(
 
     Importing the same file again changes nothing, so an import that was interrupted is simply repeated.
     """
+    from runtime.cli.progress import advancing
+    from runtime.container import open_house
+    from runtime.order_import import Tally, import_orders
+
     with plainly(), ExitStack() as opened:
         settings = settings_for_command()
         rows = opened.enter_context(sys.stdin.buffer if file == STANDARD_INPUT else file.open("rb"))

@@ -7,48 +7,55 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import typer
 
-from domain.refusals import Refused
-from projections.rebuild import RebuildUnderWayError
-from runtime import observe
-from runtime.database import StartError
-from runtime.demo.plan import NoStoryError
-from runtime.demo.stage import StuckError
-from runtime.embedded import EmbeddedPostgresError
-from runtime.order_import import FileRefusedError
-from runtime.settings import LogLevel, Settings, SettingsError, read_settings
-from store.audit.exported import NoExportError
-from store.audit.held import NoRootError
-from store.audit.unfit import Unfit
-from store.failures import Unavailable
-from store.master_keys import WrongMasterKeyError
+from runtime.interpreter import suit_a_service
+
+if TYPE_CHECKING:
+    from runtime.settings import Settings
 
 FAILED: Final = 1
 """Something could not be done, or only in part."""
 CANNOT: Final = 2
 """The command as it was given cannot be carried out: a setting, a file, an argument."""
-SAID: dict[type[Exception], int] = {
-    SettingsError: CANNOT,
-    FileRefusedError: CANNOT,
-    NoStoryError: CANNOT,
-    StuckError: FAILED,
-    StartError: CANNOT,
-    EmbeddedPostgresError: CANNOT,
-    WrongMasterKeyError: CANNOT,
-    Refused: FAILED,
-    RebuildUnderWayError: FAILED,
-    Unavailable: FAILED,
-    Unfit: FAILED,
-    NoExportError: CANNOT,
-    NoRootError: CANNOT,
-    OSError: CANNOT,
-}
-"""What may go wrong without being a fault of the program, and the exit code that tells it."""
 
 LOG = logging.getLogger(__name__)
+
+
+def _said() -> dict[type[Exception], int]:
+    """What may go wrong without being a fault of the program, and the exit code that tells it."""
+    from domain.refusals import Refused
+    from projections.rebuild import RebuildUnderWayError
+    from runtime.database import StartError
+    from runtime.demo.plan import NoStoryError
+    from runtime.demo.stage import StuckError
+    from runtime.embedded import EmbeddedPostgresError
+    from runtime.order_import import FileRefusedError
+    from runtime.settings import SettingsError
+    from store.audit.exported import NoExportError
+    from store.audit.held import NoRootError
+    from store.audit.unfit import Unfit
+    from store.failures import Unavailable
+    from store.master_keys import WrongMasterKeyError
+
+    return {
+        SettingsError: CANNOT,
+        FileRefusedError: CANNOT,
+        NoStoryError: CANNOT,
+        StuckError: FAILED,
+        StartError: CANNOT,
+        EmbeddedPostgresError: CANNOT,
+        WrongMasterKeyError: CANNOT,
+        Refused: FAILED,
+        RebuildUnderWayError: FAILED,
+        Unavailable: FAILED,
+        Unfit: FAILED,
+        NoExportError: CANNOT,
+        NoRootError: CANNOT,
+        OSError: CANNOT,
+    }
 
 
 @contextmanager
@@ -59,13 +66,14 @@ def plainly() -> Iterator[None]:
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(FAILED) from None
-    except tuple(SAID) as error:
-        end(_sentence(error), next(code for kind, code in SAID.items() if isinstance(error, kind)))
     except KeyboardInterrupt:
         end("interrupted", FAILED)
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except Exception as error:
+        code = next((code for kind, code in _said().items() if isinstance(error, kind)), None)
+        if code is not None:
+            end(_sentence(error), code)
         LOG.debug("the command failed", exc_info=error)
         end(f"this should not have happened ({type(error).__name__}: {error}); DIRECTSERVICE_LOG_LEVEL=debug says more")
 
@@ -84,6 +92,9 @@ def end(sentence: str, code: int = FAILED) -> NoReturn:
 
 def settings_for_command(**given: Any) -> Settings:  # noqa: ANN401 -- any field of Settings
     """The settings of a command that does one thing: its log is kept out of what it prints."""
+    from runtime import observe
+    from runtime.settings import LogLevel
+
     settings = _read(given)
     quiet = LogLevel.WARNING if settings.log_level is LogLevel.INFO else settings.log_level
     observe.configure(settings.log_format, quiet)
@@ -92,10 +103,15 @@ def settings_for_command(**given: Any) -> Settings:  # noqa: ANN401 -- any field
 
 def settings_for_process(**given: Any) -> Settings:  # noqa: ANN401 -- as above
     """The settings of a process that runs on, and logs what it does."""
+    from runtime import observe
+
     settings = _read(given)
     observe.configure(settings.log_format, settings.log_level)
     return settings
 
 
 def _read(given: dict[str, Any]) -> Settings:
+    from runtime.settings import read_settings
+
+    suit_a_service()  # by now the command has imported what it works with
     return read_settings(**{name: value for name, value in given.items() if value is not None})

@@ -7,8 +7,6 @@ from typing import Annotated
 import typer
 
 from runtime.cli.plainly import FAILED, plainly, settings_for_command, settings_for_process
-from runtime.database import bring_to_shape, database
-from runtime.processes import PROCESSES, run
 
 commands = typer.Typer()
 
@@ -49,12 +47,16 @@ def deliver() -> None:
 @commands.command()
 def migrate() -> None:
     """Bring the database to this version's shape."""
+    from runtime.database import bring_to_shape, database
+
     with plainly(), database(settings_for_command()) as url:
         bring_to_shape(url)
         typer.echo("the database is of this version's shape")
 
 
 def _run(process: str, **given: str | int | None) -> None:
+    from runtime.processes import PROCESSES, run
+
     with plainly():
         settings = settings_for_process(**given)
         if not run(settings, PROCESSES[process], lambda what: typer.echo(what, err=True)):

@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 
 from runtime.cli.plainly import FAILED, plainly, settings_for_command
-from runtime.demo.narrating import console_of_the_demo
-from runtime.demo.running import run_demo
 
 commands = typer.Typer()
 
@@ -27,6 +25,9 @@ def demo(
     ] = None,
 ) -> None:
     """Tell a fortnight of refund requests on real order lines, with every process running, then serve on."""
+    from runtime.demo.narrating import console_of_the_demo
+    from runtime.demo.running import run_demo
+
     with plainly():
         settings = settings_for_command(api_port=port)
         if not run_demo(settings, orders, console_of_the_demo(), leave=leave):

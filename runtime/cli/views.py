@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from projections.catalogue import projections
-from projections.projection import Projection
-from projections.rebuild import rebuild
 from runtime.cli.plainly import CANNOT, end, plainly, settings_for_command
-from runtime.cli.progress import advancing
-from runtime.container import open_house
-from runtime.database import looked_at
+
+if TYPE_CHECKING:
+    from projections.projection import Projection
 
 commands = typer.Typer()
 
 
 @commands.command("rebuild")
 def rebuild_(
-    name: Annotated[str, typer.Argument(help="Which one: " + ", ".join(it.name for it in projections()) + ".")],
+    name: Annotated[str, typer.Argument(help="Which one, as `/ready` names it; a wrong name is told all there are.")],
 ) -> None:
     """Build a read model again from the log, beside the running one, and swap it in."""
+    from projections.rebuild import rebuild
+    from runtime.cli.progress import advancing
+    from runtime.container import open_house
+    from runtime.database import looked_at
+
     with plainly(), ExitStack() as opened:
         projection = _named(name)
         house = opened.enter_context(open_house(settings_for_command()))
@@ -33,6 +35,8 @@ def rebuild_(
 
 
 def _named(name: str) -> Projection:
+    from projections.catalogue import projections
+
     known = {projection.name: projection for projection in projections()}
     if name not in known:
         end(f"there is no read model {name!r}; there are {', '.join(known)}", CANNOT)

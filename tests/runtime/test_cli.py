@@ -2,6 +2,8 @@
 
 import base64
 import json
+import subprocess
+import sys
 from datetime import datetime, timedelta
 
 import pytest
@@ -42,6 +44,21 @@ def orders(tmp_path):
 def test_without_a_command_it_says_what_it_can_do():
     result = run()
     assert "import-orders" in result.output
+
+
+def test_help_is_there_at_once():
+    """Nothing of the trade, the API or the database is read for it."""
+    script = "import sys, runtime.cli; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    read = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603 -- ours
+    assert not set(read.stdout.split()) & {
+        "domain",
+        "store",
+        "projections",
+        "api",
+        "scheduler",
+        "pydantic",
+        "sqlalchemy",
+    }
 
 
 def test_every_command_explains_itself():
@@ -199,6 +216,6 @@ def test_a_master_key_is_exchanged_while_the_other_is_still_accepted(installatio
 
 
 def test_a_fault_of_the_program_is_a_sentence_too(installation, monkeypatch):
-    monkeypatch.setattr("runtime.cli.sandbox.open_house", lambda _: 1 / 0)
+    monkeypatch.setattr("runtime.container.open_house", lambda _: 1 / 0)
     line = said(run("clock", "show"), 1)
     assert line.startswith("directservice: this should not have happened (ZeroDivisionError: division by zero)")

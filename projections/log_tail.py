@@ -131,6 +131,8 @@ class LogTail:
 
     def _keep(self, newest: list[Tailed]) -> None:
         with self._mutex:
+            if self.begins_at is None:
+                return  # everybody left while this was read: nobody would notice the gap behind it later
             self._at_hand.extend(newest)
             while len(self._at_hand) > KEPT:
                 self.begins_at = self._at_hand.popleft().event.id

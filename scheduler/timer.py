@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -23,6 +24,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 Work = Callable[[], timedelta | None]
 """Does what is due now; answers how soon it wants to be run again, None where the next beat will do."""
+Run = tuple[str, datetime]
+"""One run of a task: when it was due tells it from the next."""
 ENDS = EVENT_JOB_EXECUTED | EVENT_JOB_ERROR
 AT_ONCE = timedelta()
 
@@ -62,10 +65,10 @@ class Timer:
         self._tasks = {task.name: task for task in tasks}
         self._health = {name: TaskHealth(name) for name in self._tasks}
         self._moment = Condition()  # guards what follows
-        self._running: set[str] = set()
+        self._running: Counter[str] = Counter()
         self._woken: set[str] = set()
-        self._handed_over: set[str] = set()
-        self._ended_early: dict[str, timedelta | None] = {}
+        self._handed_over: set[Run] = set()
+        self._ended_early: dict[Run, timedelta | None] = {}
         self._stopping = False
         self._scheduler = self._scheduled()
 
@@ -93,7 +96,7 @@ class Timer:
     def wake(self, name: str) -> None:
         """Run this task now, or right after the run that is under way."""
         with self._moment:
-            if name in self._running:
+            if self._running[name]:
                 self._woken.add(name)
                 return
         self._run_in(name, AT_ONCE)
@@ -110,7 +113,7 @@ class Timer:
             self._stopping = True
         self._scheduler.remove_all_jobs()
         with self._moment:
-            self._moment.wait_for(lambda: not self._running)
+            self._moment.wait_for(lambda: not self._running.total())
         self._scheduler.shutdown()
 
     def health(self) -> list[TaskHealth]:
@@ -119,24 +122,29 @@ class Timer:
 
     def _run(self, task: Task) -> timedelta | None:
         with self._moment:
+            self._running[task.name] += 1
             if self._stopping:
                 return None
-            self._running.add(task.name)
-        return task.work()
+        try:
+            answer = task.work()
+        except BaseException as error:
+            self._health[task.name] = self._after(self._health[task.name], error)
+            raise  # APScheduler logs it, and swallows it
+        self._health[task.name] = self._after(self._health[task.name], None)
+        return answer
 
     def _ended(self, event: JobExecutionEvent) -> None:
-        """Count what APScheduler logs and swallows, and run again what asked for it or was asked for meanwhile."""
-        name = event.job_id
-        self._health[name] = self._after(self._health[name], event.exception)
+        """Run again what asked for it or was asked for meanwhile; the next run may have begun already."""
+        name, run = event.job_id, (event.job_id, event.scheduled_run_time)
         with self._moment:
             again = AT_ONCE if name in self._woken else event.retval
             self._woken.discard(name)
-            self._running.discard(name)
+            self._running[name] -= 1
             self._moment.notify_all()
-            if name not in self._handed_over:
-                self._ended_early[name] = again
+            if run not in self._handed_over:
+                self._ended_early[run] = again
                 return
-            self._handed_over.remove(name)
+            self._handed_over.remove(run)
         self._run_in(name, again)
 
     def _after(self, before: TaskHealth, error: BaseException | None) -> TaskHealth:
@@ -150,11 +158,13 @@ class Timer:
 
     def _submitted(self, event: JobSubmissionEvent) -> None:
         """A run may end before APScheduler has finished starting it and set the next beat, which comes first."""
+        (began,) = event.scheduled_run_times  # one, since missed beats coalesce
+        run = (event.job_id, began)
         with self._moment:
-            if event.job_id not in self._ended_early:
-                self._handed_over.add(event.job_id)
+            if run not in self._ended_early:
+                self._handed_over.add(run)
                 return
-            again = self._ended_early.pop(event.job_id)
+            again = self._ended_early.pop(run)
         self._run_in(event.job_id, again)
 
     def _still_running(self, event: JobSubmissionEvent) -> None:

@@ -45,7 +45,7 @@ class Told:
 def listening(address, path, actor, **headers):
     """The messages of a stream, as they come."""
     asked = {"Authorization": f"Bearer {token(actor)}", **headers}
-    with httpx2.stream("GET", f"{address}{path}", headers=asked, timeout=20) as response:
+    with httpx2.stream("GET", f"{address}{path}", headers=asked, timeout=60) as response:
         assert response.status_code == 200, response.read()
         assert response.headers["content-type"].startswith("text/event-stream")
         yield messages(response.iter_lines())

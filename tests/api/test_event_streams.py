@@ -131,7 +131,7 @@ def test_nobody_opens_more_streams_than_he_may(address):
 
 
 def asked(address, actor):
-    return httpx2.get(f"{address}{STREAM}", headers={"Authorization": f"Bearer {token(actor)}"}, timeout=20)
+    return httpx2.get(f"{address}{STREAM}", headers={"Authorization": f"Bearer {token(actor)}"}, timeout=60)
 
 
 def test_a_client_that_leaves_makes_room(address):

@@ -4,6 +4,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.headerregistry import Address
+from itertools import count, cycle
 from threading import Event, Thread
 
 import sqlalchemy as sa
@@ -107,12 +108,18 @@ class Town(House):
 
     # What the parties do
 
-    def trade(self):
-        """Each case takes one of the ways below; returns once everything asked for was acknowledged."""
+    def trade(self, enough=lambda: True):
+        """Each case takes one of the ways below, and more follow until it is ``enough``.
+
+        Returns once everything asked for was acknowledged.
+        """
         ways = [self._silence, self._refund, self._return, self._offer, self._chargeback]
-        lines = self.sells(range(CASES))
-        with ThreadPoolExecutor(AT_ONCE) as parties:
-            list(parties.map(lambda number: ways[number % len(ways)](lines[number]), range(CASES)))
+        for first in count(step=CASES):
+            lines = self.sells(range(first, first + CASES))
+            with ThreadPoolExecutor(AT_ONCE) as parties:
+                list(parties.map(lambda way, line: way(line), cycle(ways), lines))
+            if enough():
+                return
 
     def approve(self, numbers):
         """Cases whose sellers approve at once; their ids."""

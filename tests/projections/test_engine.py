@@ -130,7 +130,11 @@ def test_rows_and_position_are_written_together_or_not_at_all(service, engine, r
         assert positions.look(conn, ["a row of its own"]) == {}
 
 
-def test_one_that_fails_stands_still_and_says_why_while_the_others_go_on(service, engine, reader, topics, caplog):
+def test_one_that_fails_stands_still_and_says_why_while_the_others_go_on(
+    service, engine, reader, topics, caplog, monkeypatch
+):
+    monkeypatch.setattr("projections.engine.FIRST_REST", 3600)
+    monkeypatch.setattr("projections.engine.LONGEST_REST", 3600)
     sell(service, 2)
     broken, watched = Broken(topics), Watched("watched", topics)
     runner = Engine(engine, reader, [broken, watched])

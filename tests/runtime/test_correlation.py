@@ -91,7 +91,7 @@ def running(**settings):
         closing(StopRequest()) as stop,
         projecting(house, stop),
         answering(house, stop) as address,
-        httpx2.Client(base_url=address, timeout=30) as client,
+        httpx2.Client(base_url=address, timeout=60) as client,
     ):
         yield house, client
 

@@ -23,7 +23,7 @@ def api(**given):
         open_house(read_settings(api_port=0, **given)) as house,
         closing(StopRequest()) as stop,
         answering(house, stop) as address,
-        httpx2.Client(base_url=address, timeout=30) as client,
+        httpx2.Client(base_url=address, timeout=60) as client,
     ):
         yield client
 

@@ -57,7 +57,7 @@ def line_with(process, words):
 def test_everything_in_one_process_answers_and_stops_on_a_signal(number):
     with started("up", "--port", "0") as process:
         address = line_with(process, "http://")
-        assert httpx2.get(f"{address}/live").status_code == 200
+        assert httpx2.get(f"{address}/live", timeout=60).status_code == 200
         process.send_signal(number)
         assert process.wait(STOP_SECONDS) == 0
 

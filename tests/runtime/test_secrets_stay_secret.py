@@ -142,7 +142,7 @@ class Asking:
     def __init__(self, address, actor):
         token = local_token(read_settings(), actor, timedelta(hours=1))
         self.tokens.update(token.split(".")[1:])
-        self.client = httpx2.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        self.client = httpx2.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
     def post(self, path, content):
         headers = {"Idempotency-Key": str(uuid4()), "Content-Type": "application/json"}
@@ -187,7 +187,8 @@ def test_processes_keep_them_through_everything_that_goes_wrong(sold, up, asking
         f"[{WORDS}",
     ):
         assert buyer.post(CASES, wrong).status_code in {400, 422}
-    assert httpx2.get(address + case, headers={"Authorization": f"Bearer {WORDS}"}).status_code == 401
+    stranger = {"Authorization": f"Bearer {WORDS}"}
+    assert httpx2.get(address + case, headers=stranger, timeout=60).status_code == 401
     assert seller.post(f"{case}/approve-without-return", {}).status_code == 200
     with owner.begin() as connection:
         connection.exec_driver_sql("drop table views.seller_order cascade")

@@ -37,7 +37,7 @@ def test_a_shared_port_is_answered_as_long_as_one_of_them_runs(started):
     second, end_second = started(api_port=int(first.rpartition(":")[2]), api_shares_port=True)
     assert first == second
     end_first()
-    assert {httpx2.get(f"{second}/live", timeout=30).status_code for _ in range(5)} == {200}
+    assert {httpx2.get(f"{second}/live", timeout=60).status_code for _ in range(5)} == {200}
     end_second()
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(f"{second}/live")
@@ -52,8 +52,8 @@ def test_a_port_is_not_shared_by_accident(started):
 def test_each_of_them_tells_what_it_alone_counted_at_a_port_of_its_own(started):
     port = free_port()
     address, _end = started(api_port=0, metrics_port=port)
-    httpx2.get(f"{address}/problems", timeout=30)
-    told = httpx2.get(f"http://127.0.0.1:{port}/metrics", timeout=30).text
+    httpx2.get(f"{address}/problems", timeout=60)
+    told = httpx2.get(f"http://127.0.0.1:{port}/metrics", timeout=60).text
     assert 'directservice_http_request_seconds_count{method="GET",route="/problems",status="200"} 1.0' in told
 
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count
 from threading import Event, Semaphore
 
 import pytest
@@ -137,6 +138,35 @@ def test_a_task_never_runs_twice_at_the_same_time(timer):
         it.wake("work")
     assert runs.come(10)
     assert it.health()[0].failures == 0
+
+
+def test_a_failure_that_is_noticed_after_the_next_run_has_ended_is_not_the_last_word(timer, monkeypatch):
+    started, both_noticed, go_on = Event(), Event(), Event()
+    ends, noticed, at_once = Semaphore(0), count(1), Timer._ended
+
+    def late(timer, event):
+        if event.exception is not None:
+            ends.acquire(timeout=PATIENCE)
+        at_once(timer, event)
+        if event.job_id == "work":
+            ends.release()
+            if next(noticed) == 2:
+                both_noticed.set()
+
+    def fails():
+        started.wait(PATIENCE)
+        while "work" not in {name for name, _ in it._handed_over}:
+            pass
+        broken()
+
+    monkeypatch.setattr(Timer, "_ended", late)
+    runs = Runs(fails, None, lambda: go_on.wait(PATIENCE) and None)
+    it = timer(Task(name="work", work=runs, every=SOON), Task(name="a thread more", work=Runs(), every=SELDOM))
+    started.set()
+    assert both_noticed.wait(PATIENCE)
+    (health, _) = it.health()
+    go_on.set()
+    assert (health.runs, health.failures, health.failing) == (2, 1, None)
 
 
 def test_stopping_waits_for_the_run_under_way_even_if_it_asks_for_another(timer):

@@ -123,6 +123,7 @@ def the_server_answers_what_the_story_says(it):
         f"{it.address}/v1/seller-hub/orders",
         params={"filter": "refund", "sub_filter": "action_due"},
         headers={"Authorization": f"Bearer {token}"},
+        timeout=60,
     )
     assert answer.status_code == 200
     assert [item["case"]["status"] for item in answer.json()["items"]] == ["awaiting_seller"]

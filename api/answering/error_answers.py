@@ -25,6 +25,16 @@ OF_STATUS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
 }
 """The framework's own answers; everything else that it refuses cannot be read."""
+TOO_SHORT = "too_short"
+SAID = {
+    "model_type": "An object is expected",
+    "model_attributes_type": "An object is expected",
+    "tuple_type": "A list is expected",
+    "extra_forbidden": "There is no such field",
+    TOO_SHORT: "At least {min_length} of them is expected, not {actual_length}",
+    "too_long": "At most {max_length} of them are taken, not {actual_length}",
+}
+"""What is said in the words of the trade where the library speaks of its own."""
 
 
 def of_refusal(refusal: Refused) -> Problem:
@@ -48,7 +58,7 @@ def of_framework(error: HTTPException) -> Problem:
 
 def of_validation(error: RequestValidationError) -> Problem:
     """Fields at fault; a header at fault is a malformed request."""
-    faults = error.errors()
+    faults = _without_followers(error.errors())
     in_header = next((fault for fault in faults if fault["loc"][0] == "header"), None)
     if in_header is None:
         return invalid_fields([_field(fault) for fault in faults])
@@ -69,8 +79,19 @@ def json_pointer(steps: Sequence[str | int]) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
+def _without_followers(faults: Sequence[Any]) -> list[dict[str, Any]]:
+    """Without lists that are too short only because what is in them cannot be read."""
+    places = [fault["loc"] for fault in faults]
+    return [
+        fault
+        for fault in faults
+        if fault["type"] != TOO_SHORT or not any(at[:-1][: len(fault["loc"])] == fault["loc"] for at in places)
+    ]
+
+
 def _said(fault: dict[str, Any]) -> str:
-    return cast("str", fault["msg"]).removeprefix("Value error, ")
+    said = SAID.get(fault["type"])
+    return said.format(**fault.get("ctx", {})) if said else cast("str", fault["msg"]).removeprefix("Value error, ")
 
 
 def of_failure(failure: Exception) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -15,10 +15,12 @@ from store.audit.exporting import FORMAT, Scope
 from store.audit.held import NoRootError, check_root, read_root
 from store.audit.live import Reached, Verified
 from store.audit.merkle import leaf_hash, root_by_path
+from store.audit.reach import Period, Place
 from store.audit.roots import Root
 from store.audit.unfit import Unfit
 
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+MISSING = "something is missing before it, or stands in another place"
 
 
 class NoExportError(ValueError):
@@ -33,6 +35,13 @@ class _Title(_Line):
     kind: Literal["export"]
     format: int
     scope: Scope
+    first: datetime | None = Field(None, alias="from")
+    last: datetime | None = Field(None, alias="to")
+    taken_at: datetime
+
+    @property
+    def period(self) -> Period | None:
+        return Period(self.first, self.last, self.taken_at) if self.first and self.last else None
 
 
 class _RootLine(_Line):
@@ -76,8 +85,10 @@ def verify_export(lines: Iterable[bytes], held: Mapping[int, Root], reached: Rea
     title = next(told, None)
     if not isinstance(title, _Title) or title.format != FORMAT:
         raise NoExportError(f"line 1 is not the title of an export of format {FORMAT}")
-    with Chains(from_the_start=title.scope is not Scope.PERIOD) as chains:
-        return _Verification(chains, held, gapless=title.scope is Scope.PERIOD).of(told, reached)
+    if (title.scope is Scope.PERIOD) != (title.period is not None):
+        raise NoExportError("line 1 does not say which period it is of, or says one of what is none")
+    with Chains(from_the_start=title.period is None) as chains:
+        return _Verification(chains, held, title.period).of(told, reached)
 
 
 def _read(lines: Iterable[bytes]) -> Iterator[Any]:
@@ -90,29 +101,16 @@ def _read(lines: Iterable[bytes]) -> Iterator[Any]:
             raise NoExportError(f"line {number} is none of an export: {where} {fault['msg']}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the last event stood under the roots."""
-
-    root: Root
-    index: int
-
-    def is_followed_by(self, root: Root, index: int) -> bool:
-        if index == 0:
-            ended = self.index == self.root.events - 1
-            return ended and root.number == self.root.number + 1 and root.previous == self.root.digest
-        return root == self.root and index == self.index + 1
-
-
 class _Verification:
     """One walk through the lines behind the title."""
 
-    def __init__(self, chains: Chains, held: Mapping[int, Root], *, gapless: bool) -> None:
+    def __init__(self, chains: Chains, held: Mapping[int, Root], period: Period | None) -> None:
         self._chains = chains
         self._held = held
-        self._gapless = gapless
+        self._period = period
         self._roots: dict[int, Root] = {}
-        self._place: _Place | None = None
+        self._begun: Place | None = None
+        self._place: Place | None = None
         self._events = 0
         self._uncovered = 0
 
@@ -146,6 +144,8 @@ class _Verification:
             self._proven(event, leaf_hash(event.id, digest), line.proof)
         elif event.id <= max((each.position for each in self._held.values()), default=0):
             raise Unfit.event(event, "it has no proof, though a root that is held covers its position")
+        elif self._period and self._place and not self._place.is_last:
+            raise Unfit.event(event, MISSING)
         else:
             self._uncovered += 1
 
@@ -155,9 +155,10 @@ class _Verification:
             raise Unfit.event(event, f"its proof names root {proof.root}, of which nothing is told before it")
         if root_by_path(leaf, proof.index, root.events, proof.path) != root.tree:
             raise Unfit.event(event, f"it is not the one that root {root.number} covers")
-        if self._gapless and (self._uncovered or not self._follows(root, proof.index)):
-            raise Unfit.event(event, "something is missing before it, or stands in another place")
-        self._place = _Place(root, proof.index)
+        if self._period and (self._uncovered or not self._follows(root, proof.index)):
+            raise Unfit.event(event, MISSING)
+        self._place = Place(root, proof.index)
+        self._begun = self._begun or self._place
 
     def _follows(self, root: Root, index: int) -> bool:
         return self._place is None or self._place.is_followed_by(root, index)
@@ -167,5 +168,7 @@ class _Verification:
             raise NoExportError("it goes on behind its end")
         if told != self._events:
             raise Unfit(f"{told} events were exported; there are {self._events}")
+        if self._period:
+            self._period.check(self._roots, self._held, self._begun, self._place)
         matched = len(self._roots.keys() & self._held.keys())
         return Verified(self._events, len(self._roots), self._uncovered, matched)

@@ -60,8 +60,8 @@ def test_a_body_that_cannot_be_read_is_malformed(api, content, detail):
     ("body", "pointer", "detail"),
     [
         ({}, "/amount", "Field required"),
-        ({"amount": None}, "/amount", "valid dictionary"),
-        ({"amount": 12}, "/amount", "valid dictionary"),
+        ({"amount": None}, "/amount", "An object is expected"),
+        ({"amount": 12}, "/amount", "An object is expected"),
         ({"amount": {"minor": "1200", "currency": "EUR"}}, "/amount/minor", "valid integer"),
         ({"amount": {"minor": 12.0, "currency": "EUR"}}, "/amount/minor", "valid integer"),
         ({"amount": {"minor": True, "currency": "EUR"}}, "/amount/minor", "valid integer"),

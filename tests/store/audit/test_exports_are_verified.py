@@ -140,6 +140,62 @@ def test_an_event_left_out_with_the_count_made_to_fit_is_found(export):
     assert "something is missing before it" in refusal(lines)
 
 
+def without(lines, *left_out):
+    """The export without these lines, its count made to fit."""
+    kept = [line for number, line in enumerate(lines[:-1]) if number not in left_out]
+    count = sum(b'"kind":"event"' in line for line in kept)
+    return [*kept, json.dumps({"kind": "end", "events": count}).encode()]
+
+
+def under_root(lines, number):
+    """The lines of this root and of the events under it."""
+    told = [json.loads(line) for line in lines]
+    return [
+        place
+        for place, line in enumerate(told)
+        if (line["kind"] == "root" and line["number"] == number)
+        or (line["kind"] == "event" and line["proof"]["root"] == number)
+    ]
+
+
+def test_a_period_cut_off_behind_is_found(export):
+    lines = export()
+    assert "root 2 covers" in refusal(without(lines, len(lines) - 2))
+
+
+def test_a_root_left_out_behind_is_found_by_whoever_holds_it(export, log, service):
+    service.later(hours=2)
+    lines = export()
+    cut = without(lines, *under_root(lines, 2))
+    assert verify_export(cut, {}).roots == 1
+    assert "root 2 was taken within the period" in refusal(cut, {each.number: each for each in log.roots()})
+
+
+def test_a_root_without_its_events_is_found(export):
+    lines = export()
+    assert "root 2 is told, and no event under it" in refusal(without(lines, *under_root(lines, 2)[1:]))
+
+
+def test_a_period_cut_off_before_is_found_by_whoever_holds_the_root_before_it(export, log):
+    lines = export()
+    second = under_root(lines, 2)
+    cut = without(lines, *under_root(lines, 1), second[1])
+    assert "root 2 covers" in refusal(cut, {each.number: each for each in log.roots()})
+
+
+def test_a_part_of_a_day_fits_though_its_roots_reach_beyond_it(service, log, export):
+    held = {each.number: each for each in log.roots()}
+    for first, last in (("18:30", "19:30"), ("17:00", "18:30"), ("19:30", "20:30")):
+        lines = service.door.exports.period(berlin(f"2026-03-06T{first}"), berlin(f"2026-03-06T{last}"), AUDITOR)
+        verify_export(list(lines), held)
+
+
+def test_events_that_no_root_covers_stand_behind_all_that_one_covers(export, service):
+    service.upload()
+    lines = export()
+    assert "something is missing before it" in refusal(without(lines, len(lines) - 3))
+
+
 def test_a_proof_left_out_is_found_by_whoever_holds_a_root(export, log):
     lines = export("case")
     last = json.loads(lines[-2]) | {"proof": None}

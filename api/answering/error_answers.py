@@ -30,7 +30,6 @@ SAID = {
     "model_type": "An object is expected",
     "model_attributes_type": "An object is expected",
     "tuple_type": "A list is expected",
-    "extra_forbidden": "There is no such field",
     TOO_SHORT: "At least {min_length} of them is expected, not {actual_length}",
     "too_long": "At most {max_length} of them are taken, not {actual_length}",
 }

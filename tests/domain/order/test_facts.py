@@ -1,9 +1,12 @@
 """What the marketplace says of an order line, and what cannot be so (SPEC §2)."""
 
+import json
+
 import pytest
 from pydantic import ValidationError
 
 from domain.money import LARGEST_MINOR, Money
+from domain.order.facts import Listing, OrderLineFacts
 from domain.vocabulary import ListingKind
 from tests.trade import berlin, eur, order_line
 
@@ -75,3 +78,12 @@ def test_a_category_has_a_name(written):
 
 def test_a_category_keeps_its_letters():
     assert order_line(category="Münzen & Medaillen").category == "münzen_medaillen"
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_listing_is_read_from_json_however_strictly(strict):
+    told = order_line().model_dump(mode="json") | {"listing": {"photos": ["https://shop.example/1"]}}
+    read = OrderLineFacts.model_validate_json(json.dumps(told), strict=strict)
+    assert read.listing == Listing(photos=("https://shop.example/1",))
+    with pytest.raises(ValidationError, match=r"listing\.photos\.0"):
+        OrderLineFacts.model_validate_json(json.dumps(told | {"listing": {"photos": [1]}}), strict=strict)

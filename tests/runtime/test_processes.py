@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from base64 import b64encode
 from contextlib import contextmanager
 
 import httpx2
@@ -13,9 +14,15 @@ import pytest
 
 from projections import heartbeats
 from runtime import processes
+from runtime.clock import system_clock
 from runtime.database import StartError
 from runtime.settings import read_settings
+from store.webhooks import deliveries
+from store.webhooks.deliveries import State
+from store.webhooks.endpoints import Endpoints
 from tests.runtime.waiting import wait_until
+from tests.scheduler.receiver import receiving
+from tests.service import MASTER_KEY, Service
 
 pytestmark = pytest.mark.usefixtures("installation")
 PARTS = {
@@ -69,6 +76,26 @@ def test_a_process_tells_how_its_tasks_fare_until_it_stops(engine):
         process.terminate()
         assert process.wait(STOP_SECONDS) == 0
     assert heard(engine) == []
+
+
+def test_a_courier_told_to_stop_first_finishes_what_it_is_telling(installation, engine, tmp_path):
+    installation.setenv("DIRECTSERVICE_MASTER_KEY", b64encode(MASTER_KEY).decode())
+    installation.setenv("DIRECTSERVICE_INTERNAL_WEBHOOKS", "true")
+    service = Service(engine, tmp_path)
+    service.sold()
+    head = service.door.log.recorder.max_notification_id()
+    with receiving() as receiver, started("deliver") as process:
+        receiver.gate.clear()
+        Endpoints(engine, service.vault, system_clock).put("shop", receiver.url, ["refund.requested.v1"], head=head)
+        service.submit()
+        assert wait_until(lambda: receiver.received and heard(engine), limit_seconds=60)
+        process.terminate()
+        assert wait_until(lambda: heard(engine) == []), "it stops, and waits for the receiver"
+        receiver.gate.set()
+        assert process.wait(timeout=30) == 0
+    with engine.connect() as conn:
+        ((told,), _) = deliveries.page(conn, "shop", None, None, 10)
+    assert (told.state, told.tries, len(receiver.received)) == (State.DELIVERED, 1, 1)
 
 
 def heard(engine):

@@ -12,7 +12,7 @@ from domain.refund.commands import (
     ReportRefundSettled,
     ReportRefundSubmitted,
 )
-from tests.domain.refund_money.books import MONDAY, PAID, RETURNED, SENT, TAKEN_OVER, TAXED, granted
+from tests.domain.refund_money.books import DISPUTED, MONDAY, PAID, RETURNED, SENT, TAKEN_OVER, TAXED, granted
 from tests.dsl import done, given, opened, reported
 from tests.trade import PLATFORM_LIABLE, eur, order_line
 
@@ -52,6 +52,9 @@ def last_posting(story):
         ((*RETURNED, done(ConfirmReturn())), order_line(), "full_refund_after_return", [
             ("seller", "price_and_shipping", -4590), ("buyer_refunds", "refund", 4590),
             ("seller", "return_label", -449), ("platform", "return_label", 449),
+        ]),
+        ((*RETURNED, DISPUTED, granted(PLATFORM_LIABLE)), order_line(), "full_refund_after_return", [
+            ("platform", "price_and_shipping", -4590), ("buyer_refunds", "refund", 4590),
         ]),
         ((APPROVED, *PAID), order_line(), "refund_settled", [
             ("buyer_refunds", "refund", -4590), ("payments", "refund", 4590),

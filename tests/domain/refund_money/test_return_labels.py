@@ -1,5 +1,7 @@
 """Who pays a return label in each ending: once scanned it is always in the books, and mostly the platform's."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.refund import events as e
@@ -15,6 +17,7 @@ from domain.refund.commands import (
     SettleInFull,
     Withdraw,
 )
+from domain.refund.decide import decide
 from domain.vocabulary import DisputeReason, Outcome, Status
 from tests.domain.refund_money.books import (
     DELIVERED,
@@ -33,7 +36,7 @@ from tests.domain.refund_money.books import (
     granted_in_part,
     granted_on_return,
 )
-from tests.dsl import done, given, opened, reported, silence
+from tests.dsl import done, given, only_actor, opened, reported, silence
 from tests.trade import PARCEL, PLATFORM_LIABLE, SHARED, eur
 
 CARRIER_OWED = {"carrier_labels": 449}
@@ -47,6 +50,14 @@ def test_a_label_that_nobody_used_is_nobodys_cost():
 def test_the_first_scan_of_either_kind_books_it_for_the_platform(scan):
     story = given(opened(), RETURN_APPROVED, LABEL_ISSUED, reported(scan, at=THURSDAY))
     assert books(story) == {"platform": -449, **CARRIER_OWED}
+
+
+def test_of_a_parcel_for_several_cases_each_books_its_share():
+    story = given(opened(), RETURN_APPROVED, LABEL_ISSUED).at(THURSDAY)
+    scan = ReportReturnAccepted(happened_at=story.stage.now)
+    shared = replace(story.stage.context(only_actor(scan), scan), label_share=eur("1.50"))
+    (event,) = decide(story.case, scan, shared)
+    assert [entry.amount for entry in event.posting.entries] == [eur("-1.50"), eur("1.50")]
 
 
 def test_later_scans_add_nothing():
@@ -102,6 +113,12 @@ def test_the_label_of_a_parcel_that_was_lost_is_never_the_sellers():
 def test_nor_when_he_settles_while_support_looks_for_it():
     story = given(opened(), *SENT, silence()).when(SettleInFull())
     assert books(story) == {"seller": -4590, "platform": -449, "buyer_refunds": 4590, **CARRIER_OWED}
+
+
+def test_one_that_support_sends_on_its_way_again_is_lost_no_longer():
+    story = given(opened(), *SENT, silence(), granted_on_return()).stands(Status.RETURN_IN_TRANSIT)
+    story.when(ApproveWithoutReturn())
+    assert books(story) == {"seller": -5039, "buyer_refunds": 4590, **CARRIER_OWED}
 
 
 def test_but_one_that_turned_up_counts_as_returned():

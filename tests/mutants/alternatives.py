@@ -122,7 +122,8 @@ def _(node: ast.Constant, place, kinds):
 
 @_alternatives.register
 def _(node: ast.Return, place, kinds):
-    yield Alternative(ast.Return(ast.Constant(None)))
+    if node.value is not None:
+        yield Alternative(ast.Return(ast.Constant(None)))
 
 
 @_alternatives.register(ast.Expr)

@@ -32,7 +32,7 @@ from domain.refund.events import (
 )
 from domain.refusals import DeadlinePassed, NotAllowedNow, NotYourMove
 from domain.vocabulary import Outcome, RejectionCode, Status
-from tests.dsl import done, given, opened
+from tests.dsl import done, given, opened, silence
 from tests.trade import BUYER, SELLER, SUPPORT, berlin, eur, policy
 
 INSTANT = timedelta(microseconds=1)
@@ -103,6 +103,11 @@ def test_a_timer_that_rings_after_the_case_moved_on_does_nothing():
     later = replace(story.stage.context(CLOCK), now=berlin(DUE))
     assert decide(story.case, Expire(due_at=berlin(DUE)), later) == []
     assert list(overtake(story.case, later)) == []
+
+
+def test_a_timer_that_rings_where_nothing_runs_out_does_nothing():
+    story = given(opened(), silence()).stands(Status.SUPPORT_REVIEW)
+    assert decide(story.case, Expire(due_at=berlin(DUE)), story.stage.context(CLOCK)) == []
 
 
 def test_a_policy_that_changes_never_moves_a_deadline_that_runs():

@@ -76,6 +76,12 @@ def test_saying_it_is_shipped_leaves_the_carrier_a_business_day_for_the_scan(sai
     given(*RETURNING, done(ReportReturnShipped(), at=said)).stands(Status.AWAITING_RETURN).due(end)
 
 
+def test_a_grace_that_ends_with_the_window_leaves_the_deadline_as_it_was():
+    story = given(*RETURNING)
+    before = story.case.deadline
+    assert story.at("2026-03-13 09:00").when(ReportReturnShipped()).due(DUE).case.deadline == before
+
+
 def test_the_grace_is_given_once():
     story = given(*RETURNING, done(ReportReturnShipped(), at="2026-03-16 08:00"))
     story.at("2026-03-17 07:00").when(ReportReturnShipped()).due("2026-03-17 08:00")
@@ -90,8 +96,9 @@ def test_a_return_opened_anew_has_a_grace_of_its_own():
 # The label
 
 
-def test_a_label_issued_at_once_changes_nothing():
-    given(*RETURNING).at("2026-03-09 09:59").when_reported(ReportReturnLabelIssued, **LABEL).due(DUE)
+@pytest.mark.parametrize("issued", ["2026-03-09 09:59", "2026-03-09 10:00"])
+def test_a_label_issued_within_the_hour_changes_nothing(issued):
+    given(*RETURNING).at(issued).when_reported(ReportReturnLabelIssued, **LABEL).due(DUE)
 
 
 def test_a_label_issued_late_gives_the_whole_window_from_its_issue():

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from starlette.concurrency import run_in_threadpool
 
 from api.answering.error_answers import HANDLERS
+from api.documenting import problem_pages
 from api.documenting.openapi import DESCRIPTION, Described
 from api.entrance.accounting import Accounting
 from api.entrance.admission import Admission
@@ -33,7 +34,6 @@ from api.resources import (
     ledger,
     notifications,
     orders,
-    problem_pages,
     process,
     sandbox_clock,
     seller_hub,

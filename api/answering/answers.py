@@ -12,7 +12,9 @@ from starlette.responses import Response
 from api.answering.problem_catalogue import CATALOGUE
 from api.answering.problems import PROBLEM_JSON, ProblemDetails
 from api.requests.media_types import JSON
-from api.requests.preconditions import is_known
+from api.requests.preconditions import etag, is_known
+from api.schemas.shape import RecordedChange
+from store.application import Errand, Receipt
 
 FRESH = {"Cache-Control": "private, no-cache"}
 """May be kept by the one who asked, if he asks each time whether it is still so."""
@@ -31,6 +33,12 @@ def unless_known(if_none_match: str | None, tag: str, content: Callable[[], Base
     if is_known(if_none_match, tag):
         return Response(None, HTTPStatus.NOT_MODIFIED, headers)
     return answer(content(), headers=headers)
+
+
+def recorded(receipt: Receipt, errand: Errand) -> Response:
+    """That a change stands, or would."""
+    change = RecordedChange(version=receipt.version, position=receipt.position)
+    return answer(change, headers={} if errand.preview else {"ETag": etag(receipt.version)})
 
 
 ANY_OPERATION = (

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from api.answering.problems import invalid_field
-from api.matters.found import Matter, Record
+from api.matters.matter import Matter, Record
 from api.presenting.difference import changes, facets, steps
 from api.schemas.difference import Difference, Stand
 from api.services import Services

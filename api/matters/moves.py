@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.answering.answers import ANY_BODY, FORESEEN, Declared, answer, may_answer
 from api.entrance.door import admits
-from api.matters.found import Matter
+from api.matters.matter import Matter
 from api.monitoring.metrics import Counted, Metrics
 from api.presenting.wording import sentence_of
 from api.requests.errands import Move

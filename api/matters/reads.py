@@ -13,7 +13,7 @@ from api.answering.answers import answer, may_answer, unless_known
 from api.answering.problems import invalid_field
 from api.entrance.door import admits
 from api.matters.differences import Span, difference
-from api.matters.found import Matter
+from api.matters.matter import Matter
 from api.presenting.disclosure import Audience, audience_of
 from api.presenting.history import entry
 from api.presenting.timeline import timeline

@@ -8,7 +8,7 @@ from typing import Annotated
 from starlette.responses import Response
 
 from api.entrance.door import admits, behind_the_door
-from api.matters.found import Matter
+from api.matters.matter import Matter
 from api.matters.moves import add_moves, may_answer_opening, opened
 from api.matters.reads import add_reads
 from api.monitoring.metrics import Counted

@@ -1,1 +1,1 @@
-"""One module a resource beside the matters."""
+"""Everything but refund cases and cancellations, one module a resource."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import Path, Query
 from starlette.responses import Response
 
-from api.answering.answers import ANY_BODY, answer, may_answer
+from api.answering.answers import ANY_BODY, answer, may_answer, recorded
 from api.answering.pages import Cursors, Paged
 from api.entrance.door import admits, behind_the_door
 from api.presenting.standing import standing_of
@@ -18,7 +18,6 @@ from api.presenting.whereabouts import shown_with_href
 from api.requests.errands import Asking, Move
 from api.requests.strictness import StrictJson
 from api.requests.views import MinPosition, at_one_moment, view
-from api.resources.sellers import recorded
 from api.schemas.buyers import StandingOfBuyer
 from api.schemas.queues import BuyerRequest, BuyerRequests
 from api.schemas.shape import RecordedChange

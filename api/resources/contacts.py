@@ -7,13 +7,13 @@ from typing import Annotated
 
 from starlette.responses import Response
 
-from api.answering.answers import may_answer, unless_known
+from api.answering.answers import may_answer, recorded, unless_known
 from api.entrance.door import admits, behind_the_door
 from api.requests.errands import Asking, Change
 from api.requests.preconditions import IfNoneMatch, etag
 from api.requests.strictness import StrictJson
 from api.resources.buyers import BUYER, BuyerId
-from api.resources.sellers import CHANGES, SELLER, SellerId, recorded
+from api.resources.sellers import CHANGES, SELLER, SellerId
 from api.schemas.notifications import BuyerContact
 from api.schemas.shape import RecordedChange
 from api.services import Given

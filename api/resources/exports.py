@@ -7,7 +7,7 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import Path, Query
+from fastapi import Query
 from starlette.responses import Response, StreamingResponse
 
 from api.answering.answers import answer, may_answer
@@ -15,10 +15,11 @@ from api.entrance.door import admits, behind_the_door
 from api.requests.errands import Asking
 from api.requests.strictness import MatterId
 from api.requests.views import MinPosition, view
+from api.resources.sellers import SELLER, SellerId
 from api.schemas.roots import Root, RootPage
 from api.services import Given
 from domain.actors import Role
-from domain.messages import Identifier, Instant
+from domain.messages import Instant
 from projections.seller_orders import SellerOrders, lines_of
 
 router = behind_the_door("audit")
@@ -79,7 +80,7 @@ def export_cancellation(
 
 
 @router.get(
-    "/v1/sellers/{seller_id}/export",
+    f"{SELLER}/export",
     operation_id="export_seller",
     summary="A seller's account, order lines, cases and cancellations, to be verified elsewhere",
     response_class=Response,
@@ -89,7 +90,7 @@ def export_cancellation(
 def export_seller(
     given: Given,
     actor: Asking,
-    seller_id: Annotated[Identifier, Path(description="The marketplace's id of the seller")],
+    seller_id: SellerId,
     texts: Texts = PersonalTexts.SEALED,
     min_position: MinPosition = None,
 ) -> StreamingResponse:

@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import Path
 from starlette.responses import Response
 
-from api.answering.answers import ANY_BODY, answer, may_answer
+from api.answering.answers import ANY_BODY, answer, may_answer, recorded
 from api.entrance.door import admits, behind_the_door
 from api.requests.errands import Asking, Change
 from api.requests.strictness import StrictJson
-from api.resources.sellers import SELLER, SellerId, recorded
+from api.resources.sellers import SELLER, SellerId
 from api.schemas.sellers import SellerRule, SellerRules
 from api.schemas.shape import RecordedChange
 from api.services import Given

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Path
 from starlette.responses import Response
 
-from api.answering.answers import ANY_BODY, answer, may_answer, unless_known
+from api.answering.answers import ANY_BODY, may_answer, recorded, unless_known
 from api.entrance.door import admits, behind_the_door
 from api.presenting.timeline import address_of
 from api.requests.errands import Asking, Change
@@ -21,19 +21,13 @@ from domain.actors import Role
 from domain.mail_preferences import ordered
 from domain.messages import Identifier
 from domain.seller.account import Address, SellerProfile
-from store.application import ChosenAddress, Errand, Receipt, SellerRecord
+from store.application import ChosenAddress, SellerRecord
 
 router = behind_the_door("sellers")
 SELLER = "/v1/sellers/{seller_id}"
 SellerId = Annotated[Identifier, Path(description="The marketplace's id of the seller")]
 AddressId = Annotated[Identifier, Path(description="The seller's own id of the address", examples=["warehouse"])]
 CHANGES = may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED)
-
-
-def recorded(receipt: Receipt, errand: Errand) -> Response:
-    """That a change stands, or would."""
-    change = RecordedChange(version=receipt.version, position=receipt.position)
-    return answer(change, headers={} if errand.preview else {"ETag": etag(receipt.version)})
 
 
 @router.put(

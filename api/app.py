@@ -42,6 +42,7 @@ from api.resources import (
     sellers,
     support_queue,
     webhooks,
+    whole_orders,
 )
 from api.services import Services
 
@@ -50,6 +51,7 @@ ROUTERS = (
     cancellations.router,
     evidence.router,
     orders.router,
+    whole_orders.router,
     sellers.router,
     seller_rules.router,
     ledger.router,

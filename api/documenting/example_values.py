@@ -134,6 +134,10 @@ BY_FIELD: dict[str, Any] = {
 }
 """By the name of the field; a value that does not fit a field of this name is not meant for it."""
 
+TOLD_OF_A_LINE = (
+    "order_id", "line_id", "buyer_id", "seller_id", "title", "category", "price", "tax", "purchased_at",
+)  # fmt: skip
+"""What an order line cannot do without, but for its shipping."""
 BY_SHAPE: dict[str, dict[str, Any]] = {
     "Actor": {"role": "seller", "id": "seller-3"},
     "Appeal": {"text": "The video receipt shows it intact."},
@@ -220,6 +224,7 @@ BY_SHAPE: dict[str, dict[str, Any]] = {
     "WebhookAttempts": {"state": "delivered", "ended_at": ANSWERED},
     "WebhookDelivery": {"state": "delivered", "ended_at": ANSWERED},
     "WebhookSecrets": {"secrets": ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]},
+    "WholeOrder": {"lines": [{**{name: BY_FIELD[name] for name in TOLD_OF_A_LINE}, "shipping": NOTHING}]},
     "When": {"name": "always", "sentence": "it is always so"},
 }
 """By the name of the shape and that of its field, where the field's name alone says too little."""

@@ -77,7 +77,8 @@ def _bank_tells(kind: type[BankReport]) -> Callable[..., Response]:
     def take(given: Given, errand: Move, line_id: LineId, body: BankReport) -> Response:
         """The line is marked, and its newest case and cancellation are told."""
         receipt = given.door.chargebacks.report(line_id, body, errand)
-        recorded = Recorded.UNCHANGED if receipt.position is None else Recorded.UPDATED
+        is_known = receipt.position is None and not receipt.events
+        recorded = Recorded.UNCHANGED if is_known else Recorded.UPDATED
         return answer(OrderLineReported(line_id=line_id, recorded=recorded, position=receipt.position))
 
     return with_body(take, kind)

@@ -33,3 +33,10 @@ class OrderLineReported(Shape):
     line_id: str
     recorded: Recorded
     position: int | None = Field(description="In the log, for `min_position`; null where nothing changed")
+
+
+class WholeOrderReported(Shape):
+    """What became of an order that was told whole."""
+
+    order_id: str
+    lines: tuple[OrderLineReported, ...]

@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.messages import Event
 from domain.order.facts import OrderLineFacts
 from domain.order.line import OrderLine, record
+from domain.order.whole import WholeOrder
 from domain.refusals import CommandInFlight, RuleBroken
 from domain.seller.account import SellerProfile, record_profile
 from store import streams
@@ -22,6 +23,8 @@ from store.failures import StreamMoved
 from store.log import Append, EventLog, tip_of
 
 ATTEMPTS = 5
+Results = tuple[dict[str, "LineResult"], int | None]
+"""What became of each line, by its id, and the position in the log after it."""
 
 
 class Recorded(StrEnum):
@@ -71,24 +74,41 @@ class OrderLines:
         CommandInFlight when the lines keep being changed by others meanwhile.
         """
         latest = {facts.line_id: facts for facts in reports}
+        results, position = self._tried(lambda: self._record(latest, errand))
+        return Import(tuple(results[facts.line_id] for facts in reports), position)
+
+    def record_whole(self, order: WholeOrder, errand: Errand) -> Import:
+        """Record all lines of an order in one transaction, each with its share of the order's shipping.
+
+        Raises RuleBroken when one of them is refused, and then none is recorded; CommandInFlight as ``record`` does.
+        """
+        told = {facts.line_id: facts for facts in order.lines}
+        results, position = self._tried(lambda: self._record(told, errand, order))
+        return Import(tuple(results[line_id] for line_id in told), position)
+
+    def _tried(self, attempt: Callable[[], Results]) -> Results:
         for _ in range(ATTEMPTS):
             try:
-                results, position = self._record(latest, errand)
+                return attempt()
             except StreamMoved:
                 continue
-            return Import(tuple(results[facts.line_id] for facts in reports), position)
         raise CommandInFlight("lines_busy", "these order lines are being changed by others; try again")
 
     def _record(
-        self, reports: Mapping[str, OrderLineFacts], errand: Errand
-    ) -> tuple[dict[str, LineResult], int | None]:
+        self, reports: Mapping[str, OrderLineFacts], errand: Errand, order: WholeOrder | None = None
+    ) -> Results:
         line_streams = {line_id: streams.order_line(line_id) for line_id in reports}
         sellers = {facts.seller_id: streams.seller(facts.seller_id) for facts in reports.values()}
         histories = self._log.histories([*line_streams.values(), *sellers.values()])
+        lines = {line_id: self._parties.line_of(histories[stream]) for line_id, stream in line_streams.items()}
+        if order is not None:
+            reports = {facts.line_id: facts for facts in order.shared(lines)}
         results, appends, changes = {}, [], []
         for line_id, facts in reports.items():
-            line = self._parties.line_of(histories[line_streams[line_id]])
+            line = lines[line_id]
             result, events = self._decided(line, facts)
+            if order is not None and result.refusal is not None:
+                raise result.refusal
             results[line_id] = result
             appends.append(self._append(line_streams[line_id], histories, events, errand))
             if line and events:

@@ -62,6 +62,7 @@ class Places:
         self._known = {
             "notification_id": api(SELLER).get("/v1/notifications").json()["items"][0]["id"],
             "line_id": "o-1-1",
+            "order_id": "order-1",
             "seller_id": SELLER.id,
             "buyer_id": BUYER.id,
             "address_id": "home",

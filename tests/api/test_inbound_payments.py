@@ -89,7 +89,7 @@ def test_a_refund_that_failed_goes_to_support_with_the_banks_reason(api, case_id
     taken(tell(api, "refund.failed", refund(case_id, "failed", failure_reason="lost_or_stolen_card")))
     case = api.service.case(case_id)
     assert (case.status, case.refund) == (Status.SUPPORT_REVIEW, RefundState.FAILED)
-    assert api.service.door.log.history(case_id)[-1].payload.detail == "lost_or_stolen_card"
+    assert api.service.door.log.history(case_id)[-1].payload.detail.text == "lost_or_stolen_card"
 
 
 def test_word_of_an_earlier_attempt_settles_no_later_one(api, case_id):
@@ -214,6 +214,8 @@ def test_one_that_was_won_before_it_was_told_ends_no_case(api, case_id):
 def test_who_knows_the_line_reports_its_chargeback_there(api):
     api.service.sold(order_line())
     fact = {"happened_at": "2026-03-06T17:00:00Z", "reference": "dp-7"}
+    foreseen = api(PAYMENTS).post("/v1/orders/o-1-1/report-chargeback?preview=true", fact)
+    assert foreseen.json() == {"line_id": "o-1-1", "recorded": "updated", "position": None}
     assert api(PAYMENTS).post("/v1/orders/o-1-1/report-chargeback", fact).json()["recorded"] == "updated"
     assert api(SUPPORT).get("/v1/orders/o-1-1").json()["chargeback"] is True
     again = api(PAYMENTS).post("/v1/orders/o-1-1/report-chargeback", fact)

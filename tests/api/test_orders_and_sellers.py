@@ -123,3 +123,34 @@ def test_what_was_erased_of_a_seller_reads_as_nothing(api):
     api.service.vault.forget(f"seller:{SELLER.id}")
     account = api(SELLER).get(ACCOUNT).json()
     assert account["addresses"] == {"home": None}
+
+
+# Orders told whole
+
+
+def whole(*lines, shipping="5.90"):
+    told = [line.model_copy(update={"shipping": eur("0.00")}).model_dump(mode="json") for line in lines]
+    return {"shipping": eur(shipping).model_dump(mode="json"), "lines": told}
+
+
+def test_an_order_is_told_whole_and_its_shipping_is_shared(api):
+    order = whole(order_line(), order_line("o-1-2", price=eur("10.00")))
+    told = api(MARKETPLACE).put("/v1/whole-orders/o-1", order).json()
+    assert [(line["line_id"], line["recorded"]) for line in told["lines"]] == [("o-1-1", "new"), ("o-1-2", "new")]
+    assert [api(BUYER).get(f"/v1/orders/o-1-{number}").json()["shipping"]["minor"] for number in (1, 2)] == [472, 118]
+
+
+def test_what_is_no_whole_order_is_refused_and_says_why(api):
+    put = api(MARKETPLACE).put
+    refused(put("/v1/whole-orders/o-9", whole(order_line())), 422, "invalid-field", naming="o-9")
+    shipped_twice = whole(order_line()) | {"lines": [order_line().model_dump(mode="json")]}
+    refused(put("/v1/whole-orders/o-1", shipped_twice), 422, "invalid-field", naming="told once, with the order")
+    refused(api(SELLER).put("/v1/whole-orders/o-1", whole(order_line())), 403, "not-your-move")
+
+
+def test_a_whole_order_with_a_line_of_somebody_else_records_none(api):
+    report(api, seller_id="s-9")
+    before = api.head()
+    order = whole(order_line(), order_line("o-1-2"))
+    refused(api(MARKETPLACE).put("/v1/whole-orders/o-1", order), 422, "rule-broken", naming="s-9")
+    assert api.head() == before

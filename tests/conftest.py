@@ -38,6 +38,7 @@ MIGRATION = 0x74_65_73_74  # "test": databases of one server share its roles, so
 def pytest_configure(config):
     """The run's folder is made by the program that gives out the tests, and handed to its workers."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, tests send it
+    os.environ["NO_PROXY"] = "*"  # noqa: TID251 -- what tests speak to is on this machine, whatever stands before it
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[PLACE] = Path(worker["place"])

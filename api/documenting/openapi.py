@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -67,12 +68,19 @@ class Described(FastAPI):
             components["schemas"] = dict(sorted((components["schemas"] | problem["$defs"]).items()))
             components["responses"] = {}
             for operation in (each for methods in document["paths"].values() for each in methods.values()):
+                _may_be_known(operation)
                 _name_problems(operation["responses"], components["responses"])
                 _leave_out_what_3_1_lacks(operation["responses"].values())
                 _present_or_left_out(operation.get("parameters", ()))
             add_examples(document)
             self.openapi_schema = without_references(document)
         return self.openapi_schema
+
+
+def _may_be_known(operation: dict[str, Any]) -> None:
+    """Whoever says what he has already may be told that it is still so."""
+    if any(parameter["name"] == "If-None-Match" for parameter in operation.get("parameters", ())):
+        operation["responses"][str(int(HTTPStatus.NOT_MODIFIED))] = {"description": "What the caller has is still so"}
 
 
 def _name_problems(responses: dict[str, Any], named: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from domain.business_time.explanation import Explanation, read
 from domain.language import Locale
 
 BERLIN = ZoneInfo("Europe/Berlin")
-GOOD_FRIDAY = Calendar(closed_days=["2026-04-03"])
+CLOSED = Calendar(closed_days=["2026-04-03", "2026-05-06"])
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,18 @@ GOOD_FRIDAY = Calendar(closed_days=["2026-04-03"])
             "1 business day from Fri 2026-03-27 18:00; weekend skipped; 1 day ends no later",
             "1 Werktag ab Fr 27.03.2026 18:00; Wochenende zählt nicht; 1 Tag endet nicht später",
         ),
+        (
+            "2026-05-05 09:00",
+            "1bd",
+            "1 business day from Tue 2026-05-05 09:00; holiday Wed 2026-05-06 skipped",
+            "1 Werktag ab Di 05.05.2026 09:00; Feiertag Mi 06.05.2026 zählt nicht",
+        ),
         ("2026-03-09 09:00", "48h", "48 hours from Mon 2026-03-09 09:00", "48 Stunden ab Mo 09.03.2026 09:00"),
     ],
 )
 def test_the_line_names_what_ran_from_when_and_what_did_not_count(start, window, english, german):
     at = datetime.fromisoformat(start).replace(tzinfo=BERLIN)
-    line = due(at, parse_window(window), GOOD_FRIDAY).explanation
+    line = due(at, parse_window(window), CLOSED).explanation
     assert line == english
     assert explained_in(Locale.GERMAN, line) == german
     assert explained_in(Locale.ENGLISH, line) == english
@@ -86,5 +92,5 @@ def test_what_is_written_in_english_can_be_read_again(explanation):
     st.lists(spans, min_size=1, max_size=2).map(lambda some: Window(spans=tuple(some))),
 )
 def test_every_recorded_line_has_its_german(at, window):
-    line = due(at, window, GOOD_FRIDAY).explanation
+    line = due(at, window, CLOSED).explanation
     assert explained_in(Locale.GERMAN, line) != line

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.business_time import Calendar, due, parse_window
+from domain.business_time import Calendar, began, due, parse_window
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WORKDAYS = Calendar()
@@ -113,6 +113,11 @@ def test_on_days_of_23_or_25_hours_the_hours_that_run_count(zone, start, end):
 )
 def test_calendar_days_keep_the_local_time_and_hours_do_not(start, window, end):
     assert ends(start, window) == end
+
+
+def test_days_that_end_now_began_at_the_same_local_time():
+    now = datetime(2026, 4, 7, 10, tzinfo=BERLIN)
+    assert began(now, parse_window("30d"), WORKDAYS) == datetime(2026, 3, 8, 10, tzinfo=BERLIN)
 
 
 def test_the_second_2_30_of_the_autumn_night_is_an_hour_later():

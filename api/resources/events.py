@@ -34,7 +34,7 @@ UNDECIDED_SECONDS: Final = 0.05
 EVENT_STREAM: Declared = {
     HTTPStatus.OK: {
         "description": "Goes on until the client leaves, for a quarter of an hour at most",
-        "content": {EventSourceResponse.media_type: {"schema": {"type": "string"}}},
+        "content": {EventSourceResponse.media_type: {}},
     }
 }
 

@@ -11,7 +11,7 @@ from typing import IO, Final
 
 from runtime.embedded.account import ENVIRONMENT, Account
 from runtime.embedded.binaries import Binaries
-from runtime.embedded.errors import EmbeddedPostgresError
+from runtime.embedded.errors import EmbeddedPostgresError, ServerNotGoneError
 from runtime.embedded.postmaster import SETTLE_LIMIT_SECONDS, Postmaster, living, pid_file
 from runtime.embedded.waiting import wait_for
 
@@ -21,6 +21,8 @@ SOCKET_PATH_LIMIT: Final = 103
 """Bytes in a socket's path, the least of the systems we run on (macOS; Linux has 107)."""
 SEPARATORS: Final = frozenset(',"')
 """What a list of hosts or folders is made with."""
+NOT_GONE: Final = "pre-existing shared memory block"
+"""What a server says of another's processes that are still at work on its data."""
 KEEPER: Final = """
 sockets=$1
 shift
@@ -44,7 +46,8 @@ def start(
 ) -> Postmaster:
     """A server that takes connections, and runs until the file ``users`` reads as ended.
 
-    The caller has seen that none lives here yet, so a pid file is a crashed one's and is removed.
+    The caller has seen that none lives here yet, so a pid file is a crashed one's and is removed. Raises
+    EmbeddedPostgresError, as ServerNotGoneError while processes of the crashed one are still at work.
     """
     pid_file(data).unlink(missing_ok=True)
     sockets = _socket_folder(data, account)
@@ -60,7 +63,8 @@ def start(
         def ready() -> Postmaster | None:
             if select([ended], [], [], 0)[0]:
                 said = log.read_bytes()[said_before:].decode(errors="replace").strip()
-                raise EmbeddedPostgresError(f"{binaries} did not start on {data}. It said:\n{said}")
+                failed = ServerNotGoneError if NOT_GONE in said else EmbeddedPostgresError
+                raise failed(f"{binaries} did not start on {data}. It said:\n{said}")
             found = living(data)
             return found if found and found.is_ready else None
 

@@ -15,7 +15,7 @@ import psycopg
 from runtime.embedded import cluster, keeper
 from runtime.embedded.account import account_for
 from runtime.embedded.binaries import choose
-from runtime.embedded.errors import EmbeddedPostgresError
+from runtime.embedded.errors import EmbeddedPostgresError, ServerNotGoneError
 from runtime.embedded.postmaster import SETTLE_LIMIT_SECONDS, Postmaster, living, settled
 from runtime.embedded.users import Users
 from runtime.embedded.waiting import wait_for
@@ -89,9 +89,15 @@ class EmbeddedPostgres:
                 _await_end(data)
 
     def _serve(self, turn: int) -> Postmaster | None:
-        """None if the server found was about to stop, because its last program had gone before we came."""
+        """None if the server found was about to stop, because its last program had gone before we came.
+
+        Or if it was killed, and its processes are not all gone.
+        """
         data = cluster.locate(self._folder)
-        server = settled(data) or self._launch(data, turn)
+        try:
+            server = settled(data) or self._launch(data, turn)
+        except ServerNotGoneError:
+            return None
         try:
             _ensure_database(server)
         except psycopg.OperationalError as error:

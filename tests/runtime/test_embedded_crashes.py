@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
@@ -21,6 +21,12 @@ from runtime.embedded import EmbeddedPostgres
 with EmbeddedPostgres(Path(sys.argv[1]), fsync=False) as server:
     print(server.url, flush=True)
     sys.stdin.read()
+"""
+
+
+BUSY_FOR_TWO_SECONDS = b"""
+do $$ declare over timestamptz := clock_timestamp() + interval '2 s';
+begin while clock_timestamp() < over loop end loop; end $$
 """
 
 
@@ -117,6 +123,17 @@ def test_a_pid_file_that_was_never_filled_is_recognised(folder):
         ask(server.url, "create table kept as select 42 as answer")
     pid_file(locate(folder)).touch()
     assert answer_after_restart(folder) == (42,)
+
+
+def test_a_server_that_was_killed_is_followed_once_its_last_process_has_gone(place):
+    with EmbeddedPostgres(place, fsync=False) as server:
+        ask(server.url, "create table kept (answer int)")
+        ask(server.url, "insert into kept values (42)")
+        with closing(psycopg.connect(server.url.replace("+psycopg", ""), autocommit=True)) as busy:
+            busy.pgconn.send_query(BUSY_FOR_TWO_SECONDS)
+            os.kill(living(locate(place)).pid, signal.SIGKILL)
+            await_end(place)
+            assert answer_after_restart(place) == (42,)
 
 
 def test_programs_that_start_at_once_share_one_server(place):

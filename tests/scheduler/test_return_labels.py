@@ -166,7 +166,7 @@ def test_a_label_that_is_refused_sends_the_case_to_support(house):
     case_id = house.return_approved()
     house.carry(house.courier(carriers=Refusing()))
     assert house.case(case_id).status is Status.SUPPORT_REVIEW
-    detail = house.door.log.history(case_id)[-1].payload.detail
+    detail = house.door.log.history(case_id)[-1].payload.detail.text
     assert detail.startswith("no delivery to this address!")
     assert len(detail) == 200
 

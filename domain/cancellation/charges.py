@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from domain.cancellation import events as e
 from domain.cancellation.cancellation import Cancellation
@@ -10,6 +11,8 @@ from domain.money import Money
 from domain.order.facts import OrderLineFacts
 from domain.posting import Account, ChargeRule, Entry, Item, Posting
 from domain.vocabulary import CancellationOutcome
+
+Charge: TypeAlias = Callable[[Cancellation], Posting | None]
 
 
 def _entry(account: Account, item: Item, amount: Money) -> Entry:
@@ -31,67 +34,43 @@ def _sale_reversed(line: OrderLineFacts) -> Posting:
     return Posting(rule=ChargeRule.SALE_CANCELLED, entries=tuple(entry for entry in entries if entry.amount))
 
 
-def _paid_out(rule: ChargeRule) -> Callable[[Cancellation], Posting | None]:
-    """The buyer has his money: what was owed to him is owed no more."""
+def _moved(rule: ChargeRule, source: Account, target: Account) -> Charge:
+    """What was due to the buyer goes from one account to the other; nothing where nothing was due."""
 
     def posting(cancellation: Cancellation) -> Posting | None:
-        owed = cancellation.refund_due
-        if owed is None:
+        due = cancellation.refund_due
+        if due is None:
             return None
-        entries = (
-            _entry(Account.BUYER_REFUNDS, Item.REFUND, -owed),
-            _entry(Account.PAYMENTS, Item.REFUND, owed),
-        )
+        entries = (_entry(source, Item.REFUND, -due), _entry(target, Item.REFUND, due))
         return Posting(rule=rule, entries=entries)
 
     return posting
 
 
-def _strayed(cancellation: Cancellation) -> Posting | None:
-    """Money reached the buyer that nobody owed him any more: the platform's loss, for it to get back."""
-    amount = cancellation.refund_due
-    if amount is None:
-        return None
-    entries = (
-        _entry(Account.PLATFORM, Item.REFUND, -amount),
-        _entry(Account.PAYMENTS, Item.REFUND, amount),
-    )
-    return Posting(rule=ChargeRule.STRAY_REFUND, entries=entries)
-
-
-def _due_again(cancellation: Cancellation) -> Posting | None:
-    """What the bank had paid is owed to the buyer once more."""
-    owed = cancellation.refund_due
-    if owed is None:
-        return None
-    entries = (
-        _entry(Account.PAYMENTS, Item.REFUND, -owed),
-        _entry(Account.BUYER_REFUNDS, Item.REFUND, owed),
-    )
-    return Posting(rule=ChargeRule.CHARGEBACK_REVERSED, entries=entries)
-
-
 def _loss_made_good(cancellation: Cancellation) -> Posting | None:
     """The bank had paid beside a refund that settled after all, and now no longer has."""
-    owed, outcome = cancellation.refund_due, cancellation.outcome
-    if owed is None or outcome is not CancellationOutcome.SUPERSEDED_BY_CHARGEBACK:
+    if cancellation.outcome is not CancellationOutcome.SUPERSEDED_BY_CHARGEBACK:
         return None
-    entries = (
-        _entry(Account.PAYMENTS, Item.REFUND, -owed),
-        _entry(Account.PLATFORM, Item.REFUND, owed),
-    )
-    return Posting(rule=ChargeRule.CHARGEBACK_REVERSED, entries=entries)
+    return LOSS_RETURNED(cancellation)
 
 
-CHARGES: dict[type[e.CancellationEvent], Callable[[Cancellation], Posting | None]] = {
+PAID_OUT = _moved(ChargeRule.REFUND_SETTLED, Account.BUYER_REFUNDS, Account.PAYMENTS)
+PAID_BY_THE_BANK = _moved(ChargeRule.PAID_BY_CHARGEBACK, Account.BUYER_REFUNDS, Account.PAYMENTS)
+STRAYED = _moved(ChargeRule.STRAY_REFUND, Account.PLATFORM, Account.PAYMENTS)
+"""Money reached the buyer that nobody owed him any more: the platform's loss, for it to get back."""
+DUE_AGAIN = _moved(ChargeRule.CHARGEBACK_REVERSED, Account.PAYMENTS, Account.BUYER_REFUNDS)
+"""What the bank had paid is owed to the buyer once more."""
+LOSS_RETURNED = _moved(ChargeRule.CHARGEBACK_REVERSED, Account.PAYMENTS, Account.PLATFORM)
+
+CHARGES: dict[type[e.CancellationEvent], Charge] = {
     e.CancellationAccepted: lambda cancellation: _sale_reversed(cancellation.line),
-    e.RefundSettled: _paid_out(ChargeRule.REFUND_SETTLED),
-    e.RefundPaidOtherwise: _paid_out(ChargeRule.REFUND_SETTLED),
-    e.RefundPaidElsewhere: _paid_out(ChargeRule.REFUND_SETTLED),
-    e.RefundSupersededByChargeback: _paid_out(ChargeRule.PAID_BY_CHARGEBACK),
-    e.RefundLeftToChargeback: _paid_out(ChargeRule.PAID_BY_CHARGEBACK),
-    e.StrayRefundSettled: _strayed,
-    e.RefundDueAfterReversal: _due_again,
+    e.RefundSettled: PAID_OUT,
+    e.RefundPaidOtherwise: PAID_OUT,
+    e.RefundPaidElsewhere: PAID_OUT,
+    e.RefundSupersededByChargeback: PAID_BY_THE_BANK,
+    e.RefundLeftToChargeback: PAID_BY_THE_BANK,
+    e.StrayRefundSettled: STRAYED,
+    e.RefundDueAfterReversal: DUE_AGAIN,
     e.ChargebackReversed: _loss_made_good,
 }
 """Every other event moves no money."""

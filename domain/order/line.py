@@ -74,6 +74,13 @@ def chargeback_told(line: OrderLine, fact: BankReport) -> list[Event]:
     return [] if fact.reference in line.reversed else [ChargebackReversed(reference=fact.reference)]
 
 
+def is_news(fact: BankReport, before: OrderLine, after: OrderLine) -> bool:
+    """Whether cases and cancellations hear of it: the first dispute opens a chargeback, the last one won ends it."""
+    if isinstance(fact, ReportChargeback):
+        return after.has_chargeback and not before.has_chargeback
+    return not after.has_chargeback
+
+
 @singledispatch
 def evolve(event: Event, line: OrderLine | None) -> OrderLine | None:
     """The line after one of its events; events of no meaning here leave it as it was."""

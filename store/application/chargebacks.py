@@ -11,8 +11,8 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.actors import PROVIDER
-from domain.order.line import OrderLine, chargeback_told, evolve
-from domain.payout import BankReport, ReportChargeback
+from domain.order.line import OrderLine, chargeback_told, evolve, is_news
+from domain.payout import BankReport
 from domain.refusals import Unknown
 from store import streams
 from store.application.cancellation_record import cancellation_of
@@ -83,7 +83,7 @@ class Chargebacks:
         cause, at = errand.cause(now), min(fact.happened_at, now)
         marked = Append(tip, [(Draft(event, at, None), cause) for event in events])
         (after,) = [evolve(event, line) for event in events]
-        told = self._told(line, fact, cause) if after and _is_news(fact, line, after) else []
+        told = self._told(line, fact, cause) if after and is_news(fact, line, after) else []
         return self._counter.write(errand, asked, [marked, *told], stream_id=stream_id, now=now)
 
     def _told(self, line: OrderLine, fact: BankReport, cause: Cause) -> list[Append]:
@@ -96,10 +96,3 @@ class Chargebacks:
         if asked := cancellation_of(history):
             return Append(asked.tip, self._cancellations.after(asked.cancellation, fact, cause).drafts)
         return None
-
-
-def _is_news(fact: BankReport, before: OrderLine, after: OrderLine) -> bool:
-    """Whether cases and cancellations hear of it: the first dispute opens a chargeback, the last one won ends it."""
-    if isinstance(fact, ReportChargeback):
-        return after.has_chargeback and not before.has_chargeback
-    return not after.has_chargeback

@@ -2,6 +2,7 @@
 
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Event, Thread, main_thread
 from uuid import UUID, uuid4
 
@@ -94,18 +95,40 @@ def test_an_interrupted_thread_leaves_its_place_to_the_others():
     with ThreadPoolExecutor() as threads:
         threads.submit(group.append, Save.of([entry(SLOW)]))
         disk.started.wait()
-        Thread(target=interrupt_main_thread_once, args=[group]).start()
-        with pytest.raises(KeyboardInterrupt):
+        with interrupted_once(lambda: group._queue), pytest.raises(KeyboardInterrupt):
             group.append(Save.of([entry(BAD)]))
         disk.let_go.set()
     assert group.append(Save.of([entry(uuid4())])) == [0]
     assert disk.batches == [1, 1]
 
 
-def interrupt_main_thread_once(group):
-    while not group._queue:
-        pass
-    signal.pthread_kill(main_thread().ident, signal.SIGINT)
+@contextmanager
+def interrupted_once(is_so):
+    """The main thread is interrupted once this is so.
+
+    A signal that comes just before the thread begins to wait is not noticed while it waits, hence the repetition.
+    """
+    noticed = Event()
+
+    def interrupt(*_):
+        if not noticed.is_set():
+            noticed.set()
+            raise KeyboardInterrupt
+
+    def insist():
+        while not is_so():
+            pass
+        while not noticed.wait(0.02):
+            signal.pthread_kill(main_thread().ident, signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    insistent = Thread(target=insist)
+    insistent.start()
+    try:
+        yield
+    finally:
+        insistent.join()
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_batch_waits_for_as_many_as_came_last_time():
@@ -124,17 +147,10 @@ def test_an_interrupted_leader_leaves_the_lead_to_the_others():
     disk.let_go.set()
     group = GroupCommit(disk.write, disk.write_alone)
     group._crowd, group._took = 2, 1000
-    Thread(target=interrupt_main_thread_once_it_leads, args=[group]).start()
-    with pytest.raises(KeyboardInterrupt):
+    with interrupted_once(lambda: not group._free), pytest.raises(KeyboardInterrupt):
         group.append(Save.of([entry(BAD)]))
     assert group.append(Save.of([entry(uuid4())])) == [0]
     assert disk.batches == [1]
-
-
-def interrupt_main_thread_once_it_leads(group):
-    while group._free:
-        pass
-    signal.pthread_kill(main_thread().ident, signal.SIGINT)
 
 
 def test_of_two_threads_that_want_one_version_one_gets_it_and_no_other_save_suffers(engine):

@@ -12,7 +12,7 @@ from projections.notifications import Notifications
 from projections.openings import Openings
 from projections.outbox import Outbox
 from projections.projection import Projection
-from projections.seller_orders import SellerOrders
+from projections.seller_orders import SellerOrders, SellerSearch
 from projections.support_queue import SupportQueue
 from projections.tellings import Tellings
 
@@ -29,6 +29,7 @@ def projections() -> list[Projection]:
     openings, tellings = Openings(), Tellings()
     return [
         SellerOrders(openings),
+        SellerSearch(),
         Deadlines(openings),
         Ledger(openings),
         BuyerRequests(openings),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 import psycopg
 import sqlalchemy as sa
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, namedtuple_row
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from store.failures import translated
 
 Row: TypeAlias = tuple[Any, ...]
 Parameters: TypeAlias = Mapping[str, Any] | Sequence[Any]
@@ -20,11 +22,14 @@ KEPT = 512
 """Statements kept as the driver takes them: more than all read models have."""
 
 
-def ask(conn: sa.Connection, *asked: Asked) -> list[list[Row]]:
-    """The rows that each of these returns; the beginning of the transaction goes on the same trip."""
+def ask(conn: sa.Connection, *asked: Asked) -> list[list[Any]]:
+    """The rows that each of these returns, their columns as attributes, at a third of what SQLAlchemy takes for them.
+
+    The beginning of the transaction goes on the same trip. Raises the library's errors, as the store does.
+    """
     driver = driver_of(conn)
-    with driver.pipeline():
-        cursors = [driver.execute(*_for_the_driver(conn, *each)) for each in asked]
+    with translated(), driver.pipeline() if len(asked) > 1 else nullcontext():
+        cursors = [driver.cursor(row_factory=namedtuple_row).execute(*_for_the_driver(conn, *each)) for each in asked]
     return [cursor.fetchall() for cursor in cursors]
 
 

@@ -19,19 +19,19 @@ MinPosition = Annotated[
 ]
 
 
-def view(services: Services, name: str, min_position: int | None) -> sa.Connection:
-    """A connection on which the view of this name contains ``min_position``; the caller closes it.
+def view(services: Services, min_position: int | None, *names: str) -> sa.Connection:
+    """A connection on which the views of these names contain ``min_position``; the caller closes it.
 
     Each statement stands alone, in one round trip, unless ``at_one_moment`` holds them together.
 
-    Raises Problem: 422 for a position that the log does not have, 503 when the view does not get there in time.
+    Raises Problem: 422 for a position that the log does not have, 503 when a view does not get there in time.
     """
     if min_position:
         head = services.door.log.recorder.max_notification_id() or 0
         if min_position > head:
             raise invalid_field("query", "min_position", f"lies behind the end of the log, which is at {head}")
         try:
-            services.progress.wait_for(min_position, services.limits.view_seconds, name)
+            services.progress.wait_for(min_position, services.limits.view_seconds, *names)
         except StillBehindError as behind:
             raise Problem("not_yet", str(behind), headers=RETRY_SOON) from behind
     return reading(services.engine)

@@ -58,7 +58,7 @@ def list_requests(
     if actor.role is Role.BUYER and actor.id != buyer_id:
         raise Unknown("unknown_buyer", f"no buyer {buyer_id}", buyer_id=buyer_id)
     after = CURSORS.place(paged, buyer_id, order_id)
-    with view(given, buyer_requests.BuyerRequests.name, min_position) as conn:
+    with view(given, min_position, buyer_requests.BuyerRequests.name) as conn:
         found = buyer_requests.requests(conn, buyer_id, order_id=order_id, after=after, limit=paged.limit)
     return answer(
         BuyerRequests(
@@ -79,7 +79,7 @@ def list_requests(
 def get_standing(given: Given, buyer_id: BuyerId, min_position: MinPosition = None) -> Response:
     """Counted over the newest policy's windows, across all sellers, as of now."""
     standing, policy = given.door.accounts.buyer(buyer_id), given.door.policies.current
-    with at_one_moment(view(given, Conduct.name, min_position)) as conn:
+    with at_one_moment(view(given, min_position, Conduct.name)) as conn:
         counted = counts_over(conn, buyer_id, policy, given.door.clock())
     return answer(standing_of(buyer_id, standing.under_review, policy, counted))
 

@@ -96,7 +96,7 @@ def export_seller(
 ) -> StreamingResponse:
     """Each stream whole, one after the other. Which lines there are is read from the hub's view."""
     given.door.accounts.seller(seller_id, actor)
-    view(given, SellerOrders.name, min_position).close()
+    view(given, min_position, SellerOrders.name).close()
     lines = lines_of(given.engine, seller_id)
     return _streamed(given.door.exports.seller(seller_id, lines, actor, opened=texts is PersonalTexts.OPENED))
 

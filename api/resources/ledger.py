@@ -91,7 +91,7 @@ FOUND = may_answer(HTTPStatus.NOT_FOUND)
 def get_balances(given: Given, actor: Asking, seller_id: SellerId, min_position: MinPosition = None) -> Response:
     """One a currency. A balance may be negative."""
     given.door.accounts.seller(seller_id, actor)
-    with view(given, Ledger.name, min_position) as conn:
+    with view(given, min_position, Ledger.name) as conn:
         found = ledger.balances(conn, seller_id)
     return answer(Balances(items=tuple(Balance.model_validate(each, from_attributes=True) for each in found)))
 
@@ -121,7 +121,7 @@ def get_statement(
     if form is Form.CSV:
         return _as_csv(given, account, period, paged, min_position)
     after = CURSORS.place(paged, seller_id, *period)
-    with at_one_moment(view(given, Ledger.name, min_position)) as conn:
+    with at_one_moment(view(given, min_position, Ledger.name)) as conn:
         found = ledger.statement(conn, seller_id, *period, after=after, limit=paged.limit)
     return answer(
         Statement(
@@ -136,7 +136,7 @@ def get_statement(
 def _as_csv(given: Services, account: SellerAccount, period: Period, paged: Part, min_position: int | None) -> Response:
     if paged.cursor is not None:
         raise invalid_field("query", "cursor", "a CSV statement has no pages")
-    with view(given, Ledger.name, min_position) as conn:
+    with view(given, min_position, Ledger.name) as conn:
         first = ledger.statement(conn, account.id, *period, limit=CSV_PAGE)
     rows = csv_statement(
         first.opening, _pages(given, account.id, period, first), period.start, period.end, account.profile.locale
@@ -168,7 +168,7 @@ def get_holds(
     given: Given, actor: Asking, seller_id: SellerId, period: During, min_position: MinPosition = None
 ) -> Response:
     given.door.accounts.seller(seller_id, actor)
-    with view(given, Ledger.name, min_position) as conn:
+    with view(given, min_position, Ledger.name) as conn:
         found = ledger.holds(conn, seller_id, *period)
     return answer(Holds(items=tuple(Hold.model_validate(each, from_attributes=True) for each in found)))
 
@@ -186,7 +186,7 @@ def explain(
 ) -> Response:
     """From the posting to the rule, the event, the command behind it and the policy version in force."""
     account = given.door.accounts.seller(seller_id, actor).account
-    with view(given, Ledger.name, min_position) as conn:
+    with view(given, min_position, Ledger.name) as conn:
         detail = posting_detail(conn, given.door.log, position)
     if detail is None or detail.seller_id != seller_id:
         raise Unknown("unknown_posting", f"no posting {position} of this seller", position=position)

@@ -57,7 +57,7 @@ def list_notifications(
     mailbox, now = notifications.Mailbox.of(actor), given.door.clock()
     after = CURSORS.place(paged, mailbox.reader, unread)
     said_in = locale or _locale_of(given, actor)
-    with at_one_moment(view(given, notifications.Notifications.name, min_position)) as conn:
+    with at_one_moment(view(given, min_position, notifications.Notifications.name)) as conn:
         found = notifications.notifications(conn, mailbox, now, unread=unread, after=after, limit=paged.limit)
         count = notifications.unread_count(conn, mailbox, now)
     return answer(
@@ -79,7 +79,7 @@ def list_notifications(
     **admits(*READERS),
 )
 def count_unread(given: Given, actor: Asking, min_position: MinPosition = None) -> Response:
-    with view(given, notifications.Notifications.name, min_position) as conn:
+    with view(given, min_position, notifications.Notifications.name) as conn:
         count = notifications.unread_count(conn, notifications.Mailbox.of(actor), given.door.clock())
     return answer(Unread(unread=count))
 

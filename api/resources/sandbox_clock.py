@@ -81,7 +81,7 @@ def set_to(clock: Clock, to: Annotated[SetTo, StrictJson()]) -> Response:
 def advance_to_next_deadline(given: Given, clock: Clock) -> Response:
     """For every process, after the deadlines contain what was recorded last. 409 where no deadline lies ahead."""
     head = given.door.log.recorder.max_notification_id()
-    with view(given, Deadlines.name, head) as conn:
+    with view(given, head, Deadlines.name) as conn:
         due_at = next_due(conn, clock())
     if due_at is None:
         raise NotAllowedNow("no_deadline_ahead", "no case has a deadline ahead; time stays as it is")

@@ -19,7 +19,7 @@ from api.services import Given
 from domain.actors import Actor, Role
 from domain.messages import Identifier
 from domain.refusals import Unknown
-from projections.seller_orders import Filter, Quick, SellerOrders, overdue_soon_until, page, tally
+from projections.seller_orders import Filter, Quick, SellerOrders, SellerSearch, overdue_soon_until, page, tally
 
 router = behind_the_door("seller hub")
 CURSORS = Cursors(tuple[Number, Number, Identifier])
@@ -62,7 +62,8 @@ def list_orders(
     """What is due comes first by its deadline, then what is open, oldest first, then what has ended."""
     after = CURSORS.place(paged, *filters)
     soon = overdue_soon_until(given.door.clock(), given.door.policies.current)
-    with view(given, SellerOrders.name, min_position) as conn:
+    views = (SellerOrders.name, SellerSearch.name) if filters.search else (SellerOrders.name,)
+    with view(given, min_position, *views) as conn:
         found = page(conn, **filters._asdict(), soon=soon, after=after, limit=paged.limit)
         counts = tally(conn, filters.seller_id, soon)
     return answer(

@@ -32,7 +32,7 @@ router = behind_the_door("sellers")
 def get_metrics(given: Given, actor: Asking, seller_id: SellerId, min_position: MinPosition = None) -> Response:
     """Over the newest policy's windows, as of now."""
     given.door.accounts.seller(seller_id, actor)
-    with at_one_moment(view(given, conduct.Conduct.name, min_position)) as conn:
+    with at_one_moment(view(given, min_position, conduct.Conduct.name)) as conn:
         counted = conduct.metrics_over(conn, seller_id, given.door.policies.current, given.door.clock())
     return answer(SellerMetrics(seller_id=seller_id, windows=tuple(_window(*each) for each in counted)))
 

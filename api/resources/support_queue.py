@@ -42,7 +42,7 @@ def list_queue(
 ) -> Response:
     """Why it is there, since when, and what is at stake."""
     after = CURSORS.place(paged, on_hold, asked_in)
-    with view(given, support_queue.SupportQueue.name, min_position) as conn:
+    with view(given, min_position, support_queue.SupportQueue.name) as conn:
         found = support_queue.queue(conn, on_hold=on_hold, asked_in=asked_in, after=after, limit=paged.limit)
     return answer(
         SupportQueue(

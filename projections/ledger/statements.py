@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from domain.posting import Account, ChargeRule, HoldReason, Item
 from projections.ledger.bookings import process_of
 from projections.ledger.tables import balance, entry, hold
 from projections.processes import Process
+from projections.round_trips import ask
 
 OWN = entry.c.account == sa.literal_column(f"'{Account.SELLER}'")
 """Spelt out, so that the index on the sellers' entries serves."""
@@ -29,8 +31,11 @@ BEFORE = (
     .order_by(*(column.desc() for column in PLACE))
     .limit(1)
 )
-IN_PERIOD = sa.select(entry).where(OF_SELLER, entry.c.booked_at >= START, entry.c.booked_at < END).order_by(*PLACE)
-BEHIND = sa.tuple_(*PLACE) > sa.tuple_(AT, sa.bindparam("position"), sa.bindparam("ordinal"))
+LIMIT = sa.bindparam("limit", type_=sa.Integer)
+IN_PERIOD = (
+    sa.select(entry).where(OF_SELLER, entry.c.booked_at >= START, entry.c.booked_at < END).order_by(*PLACE).limit(LIMIT)
+)
+BEHIND_IN_PERIOD = IN_PERIOD.where(sa.tuple_(*PLACE) > sa.tuple_(AT, sa.bindparam("position"), sa.bindparam("ordinal")))
 HOLDS_IN_PERIOD = (
     sa.select(hold)
     .where(
@@ -40,8 +45,8 @@ HOLDS_IN_PERIOD = (
         hold.c.booked_at < END,
     )
     .order_by(hold.c.booked_at, hold.c.position)
+    .limit(LIMIT)
 )
-LIMIT = sa.bindparam("limit", type_=sa.Integer)
 
 Key = tuple[datetime, int, int]
 """Booking, position and ordinal of an entry: where a page ends."""
@@ -131,22 +136,25 @@ def statement(
     A period that has passed never changes: what is recorded late is booked late.
     """
     whose = {"seller": seller_id, "currency": currency}
-    query = IN_PERIOD.where(BEHIND) if after else IN_PERIOD
     at, position, ordinal = after or (None, None, None)
     period = {**whose, "start": start, "end": end, "at": at, "position": position, "ordinal": ordinal}
-    rows = conn.execute(query.limit(LIMIT), {**period, "limit": limit + 1}).all()
+    opening, closing, rows = ask(
+        conn,
+        (BEFORE, {**whose, "at": start}),
+        (BEFORE, {**whose, "at": end}),
+        (BEHIND_IN_PERIOD if after else IN_PERIOD, {**period, "limit": limit + 1}),
+    )
     last = rows[limit - 1] if len(rows) > limit else None
     return Statement(
-        opening=_balance_before(conn, whose, start),
-        closing=_balance_before(conn, whose, end),
+        opening=_balance(opening, currency),
+        closing=_balance(closing, currency),
         lines=tuple(_line(row) for row in rows[:limit]),
         next=(last.booked_at, last.position, last.ordinal) if last else None,
     )
 
 
-def _balance_before(conn: sa.Connection, whose: dict[str, str], at: datetime) -> Money:
-    minor = conn.execute(BEFORE, {**whose, "at": at}).scalar_one_or_none()
-    return Money(minor=minor or 0, currency=whose["currency"])
+def _balance(last_before: Sequence[Any], currency: str) -> Money:
+    return Money(minor=last_before[0].balance_minor if last_before else 0, currency=currency)
 
 
 def _line(row: Any) -> StatementLine:  # noqa: ANN401 -- a row of ledger_entry
@@ -180,5 +188,5 @@ def holds(
             case_id=row.stream_id,
             line_id=row.line_id,
         )
-        for row in conn.execute(HOLDS_IN_PERIOD.limit(LIMIT), period)
+        for row in conn.execute(HOLDS_IN_PERIOD, period)
     ]

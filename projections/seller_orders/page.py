@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY
 
+from projections.round_trips import ask
 from projections.seller_orders.filters import Filter, Quick
 from projections.seller_orders.rows import SellerOrder, order_of
+from projections.seller_orders.search import find, has_words
 from projections.seller_orders.standing import DUE, ENDED, OPEN, Standing, rank_of
-from projections.seller_orders.tables import seller_order, seller_order_search
+from projections.seller_orders.tables import seller_order
 from projections.seller_orders.words import query_of
 
+BY_LINES = seller_order.c.line_id == sa.func.any(sa.bindparam("lines", type_=sa.ARRAY(sa.Text)))
+BY_WORDS = has_words(seller_order.c.line_id)
 Key = tuple[int, int, str]
 """Urgency, rank and line: where a page ends. Lines that move meanwhile never shift the others."""
 
@@ -44,36 +49,40 @@ def page(  # noqa: PLR0913 -- one question with its filters
     (``overdue_soon_until``). A search of blanks and signs alone finds everything.
     """
     words = query_of(seller_id, search)
-    statement = _statement(quick, sub, searching=words is not None, continued=after is not None)
+    lines = find(conn, words) if words else None
+    statement = _statement(quick, sub, _narrowed(words, lines), continued=after is not None)
     urgency, rank, line_id = after or (0, 0, "")
-    rows = conn.execute(
-        statement,
-        {
-            "seller": seller_id,
-            "soon": rank_of(soon) if soon else 0,
-            "words": words,
-            "urgency": urgency,
-            "rank": rank,
-            "line": line_id,
-            "limit": limit + 1,
-        },
-    ).all()
-    key = _key_of(rows[limit - 1], quick) if len(rows) > limit else None
-    return OrderPage(tuple(order_of(row) for row in rows[:limit]), key)
+    asked = {
+        "seller": seller_id,
+        "soon": rank_of(soon) if soon else 0,
+        "words": words,
+        "lines": lines,
+        "urgency": urgency,
+        "rank": rank,
+        "line": line_id,
+        "limit": limit + 1,
+    }
+    (found,) = ask(conn, (statement, asked))
+    key = _key_of(found[limit - 1], quick) if len(found) > limit else None
+    return OrderPage(tuple(order_of(row) for row in found[:limit]), key)
+
+
+def _narrowed(words: str | None, lines: Sequence[str] | None) -> sa.ColumnElement[bool] | None:
+    """By what the seller searched for, unless there was no word in it."""
+    return None if words is None else BY_WORDS if lines is None else BY_LINES
 
 
 @cache
-def _statement(quick: Quick, sub: Filter | None, *, searching: bool, continued: bool) -> sa.Select[tuple[object, ...]]:
+def _statement(
+    quick: Quick, sub: Filter | None, narrowed: sa.ColumnElement[bool] | None, *, continued: bool
+) -> sa.Select[tuple[object, ...]]:
     urgency, rank = seller_order.c[f"{quick}_urgency"], seller_order.c[f"{quick}_rank"]
     key = (urgency, rank, seller_order.c.line_id)
     statement = sa.select(seller_order).where(seller_order.c.seller_id == sa.bindparam("seller"), urgency.is_not(None))
     if sub:
         statement = statement.where(*_sub_filter(quick, sub))
-    if searching:
-        found = sa.select(seller_order_search.c.line_id).where(
-            seller_order_search.c.words.op("@@")(sa.cast(sa.bindparam("words"), TSQUERY))
-        )
-        statement = statement.where(seller_order.c.line_id.in_(found))
+    if narrowed is not None:
+        statement = statement.where(narrowed)
     if continued:
         behind = sa.tuple_(sa.bindparam("urgency"), sa.bindparam("rank"), sa.bindparam("line"))
         statement = statement.where(sa.tuple_(*key) > behind)
@@ -93,5 +102,5 @@ def _sub_filter(quick: Quick, sub: Filter) -> list[sa.ColumnElement[bool]]:
             return [urgency == OPEN, seller_order.c[f"{quick}_standing"] == Standing(sub)]
 
 
-def _key_of(row: sa.Row[tuple[object, ...]], quick: Quick) -> Key:
+def _key_of(row: Any, quick: Quick) -> Key:  # noqa: ANN401 -- a row of seller_order
     return getattr(row, f"{quick}_urgency"), getattr(row, f"{quick}_rank"), row.line_id

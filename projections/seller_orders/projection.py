@@ -1,4 +1,4 @@
-"""Keeps the hub's lines, their counts and their words in step with the log."""
+"""Keeps the hub's lines and their counts in step with the log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from domain.order.events import OrderLineRecorded, OrderLineUpdated
-from domain.order.facts import OrderLineFacts
 from domain.refund.events import RequestOpened
 from projections.changes import Change, writing
 from projections.decoding import topics_of
@@ -22,8 +21,7 @@ from projections.round_trips import load
 from projections.schema import putting, rows_of
 from projections.seller_orders.filters import Quick
 from projections.seller_orders.rows import facts_columns, new_row, placed
-from projections.seller_orders.tables import CANCELLATION, CASE, seller_order, seller_order_count, seller_order_search
-from projections.seller_orders.words import words_of_line
+from projections.seller_orders.tables import CANCELLATION, CASE, seller_order, seller_order_count
 from store.envelope import Envelope
 
 Report: TypeAlias = OrderLineRecorded | OrderLineUpdated
@@ -41,28 +39,18 @@ def _counting() -> sa.Executable:
     return insert.on_conflict_do_update(index_elements=list(seller_order_count.primary_key), set_={"lines": counted})
 
 
-def _find_by() -> sa.Executable:
-    words = sa.table("found_by", sa.column("line_id", sa.Text), sa.column("words", sa.ARRAY(sa.Text)))
-    rows = rows_of(words)
-    insert = postgresql.insert(seller_order_search).from_select(
-        ["line_id", "words"], sa.select(rows.c.line_id, sa.func.array_to_tsvector(rows.c.words))
-    )
-    return insert.on_conflict_do_update(index_elements=["line_id"], set_={"words": insert.excluded.words})
-
-
 COUNT = _counting()
 NONE_LEFT = sa.delete(seller_order_count).where(
     seller_order_count.c.seller_id == sa.func.any(sa.bindparam("sellers", type_=sa.ARRAY(sa.Text))),
     seller_order_count.c.lines == 0,
 )
-FIND_BY = _find_by()
 
 
 class SellerOrders:
     """One row an order line; what happens is folded on what the row says already."""
 
     name = "seller_orders"
-    tables = (seller_order, seller_order_count, seller_order_search)
+    tables = (seller_order, seller_order_count)
     topics = TOPICS | topics_of(OrderLineRecorded, OrderLineUpdated)
 
     def __init__(self, openings: Openings) -> None:
@@ -78,12 +66,7 @@ class SellerOrders:
         changed = [row for line, row in fold.rows.items() if row != stored.get(line)]
         for row in changed:
             placed(row)
-        found_by = [{"line_id": line, "words": words_of_line(facts)} for line, facts in fold.reported.items()]
-        return [
-            *writing(PUT_LINES, changed),
-            *_counting_anew(_differences(stored, changed)),
-            *writing(FIND_BY, found_by),
-        ]
+        return [*writing(PUT_LINES, changed), *_counting_anew(_differences(stored, changed))]
 
 
 def _counting_anew(differences: Sequence[Columns]) -> list[Change]:
@@ -100,11 +83,10 @@ def _line_of(envelope: Envelope, openings: Mapping[UUID, Opening]) -> str:
 
 
 class _Fold:
-    """The rows that a batch touches, and which lines were reported anew."""
+    """The rows that a batch touches."""
 
     def __init__(self, rows: dict[str, Columns], openings: Mapping[UUID, Opening]) -> None:
         self.rows = rows
-        self.reported: dict[str, OrderLineFacts] = {}
         self._openings = openings
 
     def take_in(self, line: str, envelope: Envelope) -> None:
@@ -118,7 +100,6 @@ class _Fold:
     def _report(self, row: Columns, envelope: Envelope, event: Report) -> None:
         if envelope.originator_version > row["line_version"]:
             row.update(facts_columns(event.facts), line_version=envelope.originator_version)
-            self.reported[event.facts.line_id] = event.facts
 
     def _step(self, row: Columns, envelope: Envelope, opening: Opening) -> None:
         if isinstance(opening.event, RequestOpened):

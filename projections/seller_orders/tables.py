@@ -72,12 +72,22 @@ seller_order_count = sa.Table(
 )
 """Kept with the lines, so that a seller of a hundred thousand of them is counted as fast as any."""
 
+order_line_words = sa.Table(
+    "order_line_words",
+    metadata,
+    text("line_id", primary_key=True),
+    sa.Column("line_version", sa.Integer, nullable=False),
+    sa.Column("words", TSVECTOR, nullable=False),
+)
+"""Apart from the lines, because a case that moves must not write their words again."""
+
+by_words = sa.Index("ix_order_line_words_words", order_line_words.c.words, postgresql_using="gin")
+
 seller_order_search = sa.Table(
     "seller_order_search",
     metadata,
     text("line_id", primary_key=True),
     sa.Column("words", TSVECTOR, nullable=False),
+    sa.Index("ix_seller_order_search_words", "words", postgresql_using="gin"),
 )
-"""Apart from the lines, because a case that moves must not write their words again."""
-
-by_words = sa.Index("ix_seller_order_search_words", seller_order_search.c.words, postgresql_using="gin")
+"""The words as the version before kept them; goes with the next contract."""

@@ -10,21 +10,26 @@ import sqlalchemy as sa
 
 from domain.business_time import due
 from domain.policy import Policy
+from projections.round_trips import ask
 from projections.seller_orders.filters import Filter, Quick
 from projections.seller_orders.standing import DUE, Standing, rank_of
 from projections.seller_orders.tables import seller_order, seller_order_count
 
-OF_STANDING: dict[Filter, Standing] = {sub: Standing(sub) for sub in Filter if sub is not Filter.OVERDUE_SOON}
-COUNTS = sa.select(seller_order_count).where(seller_order_count.c.seller_id == sa.bindparam("seller"))
-SOON = {
-    quick: sa.select(sa.func.count()).where(
+
+def _soon(quick: Quick) -> sa.Select[tuple[str, str, int]]:
+    """Counted as asked, since time alone moves lines into it: a seller's deadlines of the next hours are few."""
+    return sa.select(sa.literal_column(f"'{quick}'"), SOON, sa.func.count()).where(
         seller_order.c.seller_id == sa.bindparam("seller"),
         seller_order.c[f"{quick}_urgency"] == DUE,
         seller_order.c[f"{quick}_rank"] <= sa.bindparam("soon", type_=sa.BigInteger),
     )
-    for quick in Quick
-}
-"""Counted as asked, since time alone moves lines into it: a seller's deadlines of the next hours are few."""
+
+
+SOON = sa.literal_column(f"'{Filter.OVERDUE_SOON}'")
+COUNTED = sa.select(seller_order_count.c["quick", "standing", "lines"]).where(
+    seller_order_count.c.seller_id == sa.bindparam("seller")
+)
+COUNTS = sa.union_all(COUNTED, *map(_soon, Quick))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,13 @@ def overdue_soon_until(now: datetime, policy: Policy) -> datetime:
 
 def tally(conn: sa.Connection, seller_id: str, soon: datetime) -> dict[Quick, Tally]:
     """The counts of each quick filter; ``soon`` as in ``page``."""
-    rows = conn.execute(COUNTS, {"seller": seller_id}).all()
-    tallies = {}
-    for quick in Quick:
-        lines = {Standing(row.standing): row.lines for row in rows if row.quick == quick}
-        due_soon = conn.execute(SOON[quick], {"seller": seller_id, "soon": rank_of(soon)}).scalar_one()
-        by_filter = {sub: lines.get(standing, 0) for sub, standing in OF_STANDING.items()}
-        tallies[quick] = Tally(sum(lines.values()), {**by_filter, Filter.OVERDUE_SOON: due_soon})
-    return tallies
+    counts: dict[Quick, dict[str, int]] = {quick: {} for quick in Quick}
+    (found,) = ask(conn, (COUNTS, {"seller": seller_id, "soon": rank_of(soon)}))
+    for quick, standing, lines in found:
+        counts[Quick(quick)][standing] = lines
+    return {quick: _tally(of_quick) for quick, of_quick in counts.items()}
+
+
+def _tally(counts: Mapping[str, int]) -> Tally:
+    lines = sum(counts.get(standing, 0) for standing in Standing)
+    return Tally(lines, {sub: counts.get(sub, 0) for sub in Filter})

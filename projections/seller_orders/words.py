@@ -18,22 +18,21 @@ MOST = 8
 
 
 def words_of_line(facts: OrderLineFacts) -> list[str]:
-    """Everything by which the line is found, and whose it is."""
+    """Everything by which its seller finds the line."""
     number = facts.tracking.number if facts.tracking else ""
     found = _words(facts.order_id, facts.line_id, facts.buyer_id, facts.title, number)
-    return sorted({_owner(facts.seller_id), *found})
+    return sorted({_owned(facts.seller_id, word) for word in found})
 
 
 def query_of(seller_id: str, search: str) -> str | None:
     """A ``tsquery`` for what the seller typed, among his own lines; None when there is no word in it."""
-    words = [_plain(part) for part in search.split()]
-    prefixes = [f"{_quoted(word)}:*" for word in words if word][:MOST]
-    return " & ".join([_quoted(_owner(seller_id)), *prefixes]) if prefixes else None
+    words = [word for part in search.split() if (word := _plain(part))][:MOST]
+    return " & ".join(f"{_quoted(_owned(seller_id, word))}:*" for word in words) or None
 
 
-def _owner(seller_id: str) -> str:
-    """No typed word begins with this mark."""
-    return f"\N{SECTION SIGN}{seller_id}"
+def _owned(seller_id: str, word: str) -> str:
+    """The word as this seller's own: a search costs what it finds among his lines, however many others have it."""
+    return f"{seller_id} {word}"
 
 
 def _words(*texts: str) -> Iterable[str]:

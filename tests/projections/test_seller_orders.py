@@ -21,7 +21,7 @@ from domain.refund.commands import (
     Withdraw,
 )
 from domain.vocabulary import CancellationOutcome, Outcome, Reason, RejectionCode, Status
-from projections.seller_orders import Filter, Quick, Standing, overdue_soon_until, page, tally
+from projections.seller_orders import Filter, Quick, Standing, overdue_soon_until, page, search, tally
 from tests.service import BUYER, CARRIER, PAYMENTS, SELLER, SUPPORT, berlin, eur, order_line
 
 POLICY = standard_policies().current
@@ -242,6 +242,30 @@ def test_what_no_word_begins_with_is_not_found(service, hub, search):
 def test_a_search_without_a_word_finds_everything(service, hub, search):
     sell(service, "o-1-1")
     assert hub.lines(search=search) == ["o-1-1"]
+
+
+@pytest.fixture(params=[0, 1000])
+def few(request, monkeypatch):
+    """Above so many hits a search goes through the seller's lines in order instead."""
+    monkeypatch.setattr(search, "FEW", request.param)
+
+
+@pytest.mark.usefixtures("few")
+def test_few_hits_and_many_are_listed_alike_page_by_page(service, hub, views):
+    stranger = Hub(service, views, Actor(role=Role.SELLER, id="s-2"))
+    sell(service, "o-1-1", "o-1-2", "o-1-3", "o-1-4")
+    sell(service, "o-1-5", title="Tripod")
+    service.sold(order_line("o-2-1", order_id="o-2", seller_id="s-2"))
+    service.at("2026-03-09T10:00").submit("o-1-3")
+    service.at("2026-03-09T11:00").submit("o-1-1")
+    first = hub.page(search="o-1 camera", limit=3)
+    assert [it.line_id for it in first.items][:2] == ["o-1-3", "o-1-1"]
+    rest = hub.page(search="o-1 camera", limit=3, after=first.next)
+    assert sorted(it.line_id for it in (*first.items, *rest.items)) == ["o-1-1", "o-1-2", "o-1-3", "o-1-4"]
+    assert rest.next is None
+    assert hub.lines(search="camera", quick=Quick.REFUND, sub=Filter.ACTION_DUE) == ["o-1-3", "o-1-1"]
+    assert hub.lines(search="camera o-2") == []
+    assert stranger.lines(search="camera") == ["o-2-1"]
 
 
 def test_a_changed_title_is_found_by_its_new_words_only(service, hub):

@@ -26,6 +26,8 @@ SKEW = 1.1
 LARGEST = "s-1"
 SHARES = list(accumulate(1 / rank**SKEW for rank in range(1, SELLERS + 1)))
 SPAN = timedelta(days=365)
+OPEN_FOR = timedelta(days=14)
+"""Of older cases none is open: whoever stays silent is overtaken."""
 AT_ONCE = 200
 """Cases a transaction."""
 WRITERS = 2
@@ -57,7 +59,8 @@ def _append(log: EventLog, ways: Sequence[Template], numbers: range, of: int) ->
 
 def _case(number: int, ways: Sequence[Template], later: timedelta) -> Iterator[Append]:
     chance = Random(number)  # noqa: S311 -- the same market every time, guards nothing
-    way, line = chance.choice(ways), _line(number, chance, later)
+    possible = ways if later > SPAN - OPEN_FOR else [way for way in ways if way.ended]
+    way, line = chance.choice(possible), _line(number, chance, later)
     case_id = streams.refund_case(line.line_id, 1)
     command = uuid4()
     imported = Cause(MARKETPLACE, command, command, line.purchased_at)

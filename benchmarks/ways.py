@@ -19,7 +19,8 @@ from domain.order.facts import OrderLineFacts, Tracking
 from domain.policy import standard_policies
 from domain.refund import commands as c
 from domain.seller.account import Address, SellerProfile
-from domain.vocabulary import Reason, RejectionCode
+from domain.vocabulary import Reason, RejectionCode, Status
+from projections.processes import step_of
 from runtime.demo.pictures import photo
 from store.application import ChosenAddress, DirectService, Errand
 from store.envelope import Cause, Draft, Envelope
@@ -106,6 +107,10 @@ class Template:
     case_id: UUID
     line: OrderLineFacts
     history: Sequence[Envelope]
+
+    @property
+    def ended(self) -> bool:
+        return step_of(self.history[-1]).status is Status.CLOSED
 
     def told_of(self, line: OrderLineFacts, case_id: UUID, later: timedelta) -> list[tuple[Draft, Cause]]:
         """The same of another line, so much later; every command with an id of its own."""

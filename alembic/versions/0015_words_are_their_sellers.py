@@ -16,7 +16,7 @@ WORDS = """
         words tsvector not null,
         constraint pk_order_line_words primary key (line_id)
     );
-    create index ix_order_line_words_words on views.order_line_words using gin (words);
+    create index ix_order_line_words_words on views.order_line_words using gin (words) with (fastupdate = off);
 """
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,8 +17,14 @@ from projections.seller_orders.standing import DUE, ENDED, OPEN, Standing, rank_
 from projections.seller_orders.tables import seller_order
 from projections.seller_orders.words import query_of
 
-BY_LINES = seller_order.c.line_id == sa.func.any(sa.bindparam("lines", type_=sa.ARRAY(sa.Text)))
-BY_WORDS = has_words(seller_order.c.line_id)
+SELLER = sa.bindparam("seller", type_=sa.Text)
+OWN = seller_order.c.seller_id == SELLER
+WITH_WORDS = sa.and_(OWN, has_words(seller_order.c.line_id))
+AMONG = sa.and_(
+    seller_order.c.line_id == sa.func.any(sa.bindparam("lines", type_=sa.ARRAY(sa.Text))),
+    sa.func.concat(seller_order.c.seller_id) == SELLER,
+)
+"""``concat`` hides the sellers' index: a plan made for any seller takes each to have few lines and reads them all."""
 Key = tuple[int, int, str]
 """Urgency, rank and line: where a page ends. Lines that move meanwhile never shift the others."""
 
@@ -50,7 +55,8 @@ def page(  # noqa: PLR0913 -- one question with its filters
     """
     words = query_of(seller_id, search)
     lines = find(conn, words) if words else None
-    statement = _statement(quick, sub, _narrowed(words, lines), continued=after is not None)
+    which = OWN if words is None else WITH_WORDS if lines is None else AMONG
+    statement = _statement(quick, sub, which, continued=after is not None)
     urgency, rank, line_id = after or (0, 0, "")
     asked = {
         "seller": seller_id,
@@ -67,22 +73,15 @@ def page(  # noqa: PLR0913 -- one question with its filters
     return OrderPage(tuple(order_of(row) for row in found[:limit]), key)
 
 
-def _narrowed(words: str | None, lines: Sequence[str] | None) -> sa.ColumnElement[bool] | None:
-    """By what the seller searched for, unless there was no word in it."""
-    return None if words is None else BY_WORDS if lines is None else BY_LINES
-
-
 @cache
 def _statement(
-    quick: Quick, sub: Filter | None, narrowed: sa.ColumnElement[bool] | None, *, continued: bool
+    quick: Quick, sub: Filter | None, which: sa.ColumnElement[bool], *, continued: bool
 ) -> sa.Select[tuple[object, ...]]:
     urgency, rank = seller_order.c[f"{quick}_urgency"], seller_order.c[f"{quick}_rank"]
     key = (urgency, rank, seller_order.c.line_id)
-    statement = sa.select(seller_order).where(seller_order.c.seller_id == sa.bindparam("seller"), urgency.is_not(None))
+    statement = sa.select(seller_order).where(which, urgency.is_not(None))
     if sub:
         statement = statement.where(*_sub_filter(quick, sub))
-    if narrowed is not None:
-        statement = statement.where(narrowed)
     if continued:
         behind = sa.tuple_(sa.bindparam("urgency"), sa.bindparam("rank"), sa.bindparam("line"))
         statement = statement.where(sa.tuple_(*key) > behind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -12,7 +13,7 @@ from domain.order.events import OrderLineRecorded, OrderLineUpdated
 from projections.changes import Change, writing
 from projections.decoding import topics_of
 from projections.round_trips import ask
-from projections.schema import rows_of
+from projections.schema import Row, rows_of
 from projections.seller_orders.tables import order_line_words
 from projections.seller_orders.words import words_of_line
 from store.envelope import Envelope
@@ -64,10 +65,13 @@ class SellerSearch:
     topics = topics_of(OrderLineRecorded, OrderLineUpdated)
 
     def changes(self, _conn: sa.Connection, events: Sequence[Envelope]) -> list[Change]:
-        newest = {envelope.payload.facts.line_id: envelope for envelope in events}
-        return writing(PUT, [_row(envelope) for envelope in newest.values()])
+        rows = (_row(envelope.originator_version, envelope.payload) for envelope in events)
+        return writing(PUT, list({row["line_id"]: row for row in rows}.values()))
 
 
-def _row(envelope: Envelope) -> dict[str, object]:
-    facts = envelope.payload.facts
-    return {"line_id": facts.line_id, "line_version": envelope.originator_version, "words": words_of_line(facts)}
+def _row(version: int, reported: Any) -> Row:  # noqa: ANN401 -- either of both events
+    return {
+        "line_id": reported.facts.line_id,
+        "line_version": version,
+        "words": words_of_line(reported.facts),
+    }

@@ -81,7 +81,13 @@ order_line_words = sa.Table(
 )
 """Apart from the lines, because a case that moves must not write their words again."""
 
-by_words = sa.Index("ix_order_line_words_words", order_line_words.c.words, postgresql_using="gin")
+by_words = sa.Index(
+    "ix_order_line_words_words",
+    order_line_words.c.words,
+    postgresql_using="gin",
+    postgresql_with={"fastupdate": "off"},
+)
+"""Up to date at once: every search would go through what waits to be sorted in."""
 
 seller_order_search = sa.Table(
     "seller_order_search",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,20 +17,20 @@ from projections.seller_orders.standing import DUE, Standing, rank_of
 from projections.seller_orders.tables import seller_order, seller_order_count
 
 
-def _soon(quick: Quick) -> sa.Select[tuple[str, str, int]]:
+def _soon(quick: Quick) -> sa.Select[str, str, int]:
     """Counted as asked, since time alone moves lines into it: a seller's deadlines of the next hours are few."""
-    return sa.select(sa.literal_column(f"'{quick}'"), SOON, sa.func.count()).where(
+    return sa.select(sa.literal_column(f"'{quick}'", sa.Text), SOON, sa.func.count()).where(
         seller_order.c.seller_id == sa.bindparam("seller"),
         seller_order.c[f"{quick}_urgency"] == DUE,
         seller_order.c[f"{quick}_rank"] <= sa.bindparam("soon", type_=sa.BigInteger),
     )
 
 
-SOON = sa.literal_column(f"'{Filter.OVERDUE_SOON}'")
-COUNTED = sa.select(seller_order_count.c["quick", "standing", "lines"]).where(
+SOON = sa.literal_column(f"'{Filter.OVERDUE_SOON}'", sa.Text)
+COUNTED = sa.select(seller_order_count.c.quick, seller_order_count.c.standing, seller_order_count.c.lines).where(
     seller_order_count.c.seller_id == sa.bindparam("seller")
 )
-COUNTS = sa.union_all(COUNTED, *map(_soon, Quick))
+COUNTS: sa.CompoundSelect[Any] = sa.union_all(COUNTED, *map(_soon, Quick))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,22 @@ projection = sa.Table(
 
 NAMED = projection.c.name == sa.func.any(sa.bindparam("names", type_=sa.ARRAY(sa.Text)))
 ENTER = postgresql.insert(projection).on_conflict_do_nothing()
-RELAXED = sa.func.set_config("synchronous_commit", "off", sa.true())
-"""Rows and position are lost together in a crash, and come again; what is sent out waits for a later, firm commit."""
-CLAIM = sa.select(projection.c.name, projection.c.position, RELAXED).where(NAMED).with_for_update(skip_locked=True)
+SETTINGS = {
+    "synchronous_commit": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+}
+"""Of a transaction that moves projections.
+
+Rows and position are lost together in a crash, and come again; what is sent out waits for a later, firm commit. Its
+statements find rows by their keys, so one plan serves them all; the last setting keeps it from being made for a table
+that is still empty.
+"""
+SET = [
+    sa.select(sa.literal_column(f"set_config('{name}', '{value}', true)")).scalar_subquery()
+    for name, value in SETTINGS.items()
+]
+CLAIM = sa.select(projection.c.name, projection.c.position, *SET).where(NAMED).with_for_update(skip_locked=True)
 HOLD = sa.select(projection.c.position).where(NAMED).with_for_update()
 MOVE = (
     sa.update(projection)
@@ -65,7 +78,7 @@ def enter(conn: sa.Connection, names: Iterable[str]) -> None:
 
 
 def claim(names: Iterable[str]) -> Asked:
-    """Lock the positions of these until the transaction ends, whose commit need not wait for the disk.
+    """Lock the positions of these until the transaction ends, which works under ``SETTINGS``.
 
     Returns name, position and nothing of interest. Those that another engine moves are left out.
     """

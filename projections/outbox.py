@@ -25,7 +25,7 @@ from domain.refund import events as refund
 from domain.refund.events import CaseEvent
 from domain.refund.transitions import TABLE
 from domain.vocabulary import Status
-from projections.changes import Change, writing
+from projections.changes import Change, adding
 from projections.decoding import topics_of
 from projections.schema import Row, metadata, rows_of, text
 from projections.tellings import Tellings, Told
@@ -145,7 +145,8 @@ class Outbox:
     def changes(self, conn: sa.Connection, events: Sequence[Envelope]) -> list[Change]:
         rows: list[Row] = [_row(rule, cause) for rule in RULES for cause in _causes(conn, rule, events)]
         told = self._tellings.of(conn, events) if self._tellings else []
-        return writing(PUT, [*rows, *(mail for each in told for mail in _mails(each))])
+        rows += [mail for each in told for mail in _mails(each)]
+        return adding(PUT, rows, key="job_id")
 
 
 def _mails(told: Told) -> Iterator[Row]:

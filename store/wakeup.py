@@ -80,7 +80,7 @@ class _Crier:
     """Sends at most one NOTIFY every ``PAUSE``, however many appends there were."""
 
     def __init__(self, engine: sa.Engine, name: str) -> None:
-        self._session = Session(engine)
+        self._session = Session(engine, synchronous_commit="off")  # a hint need not reach the disk
         self._name = name
         self._due = Event()
         self._closing = Event()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from domain.cancellation.events import CancellationEvent
-from projections.changes import Change, writing
+from projections.changes import Change, adding, writing
 from projections.notifications.tables import notification
 from projections.openings import Opening, Openings
 from projections.processes import TOPICS, Process, step_of
@@ -54,7 +54,7 @@ class Notifications:
         for told in self._tellings.of(conn, events):
             opening = openings[told.envelope.originator_id]
             rows += [*_news(told, opening), *_reminders(told, opening)]
-        return [*writing(PUT, rows), *writing(ANSWERED, [_step(envelope) for envelope in events])]
+        return [*adding(PUT, rows, key="id"), *writing(ANSWERED, [_step(envelope) for envelope in events])]
 
 
 def _news(told: Told, opening: Opening) -> Iterator[Row]:

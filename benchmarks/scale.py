@@ -22,17 +22,21 @@ from benchmarks.results import Results
 from benchmarks.ways import SUPPORT
 from domain.policy import standard_policies
 from projections.catalogue import AHEAD, projections
+from projections.conduct import metrics_over
 from projections.engine import Engine
-from projections.ledger import statement
+from projections.ledger import Patrol, statement
 from projections.seller_orders import Quick, overdue_soon_until, page, tally
 from runtime.interpreter import suit_a_service
 from store.application import DirectService
 from store.engine import connect, reading
 from store.reader import LogReader
 
+
 SIZES = {"100,000": 16_000, "1,000,000": 160_000}
 """About so many events, by the number of cases; each has its order line."""
 READS, WARM_UP = 1000, 40
+FEWEST, PATIENCE = 20, 30.0
+"""What takes long is read less often: as often as fits in so many seconds."""
 MONTH = timedelta(days=30)
 SELLER = marketplace.LARGEST
 LATEST = cases.NOW + marketplace.SPAN
@@ -83,15 +87,16 @@ def market(url: str, wanted: int) -> Iterator[Market]:
     with tempfile.TemporaryDirectory() as folder, reading(engine) as conn:
         conn.exec_driver_sql("vacuum (analyze)")  # what autovacuum does meanwhile to tables that fill in days
         lines = tally(conn, SELLER, LATEST)[Quick.ALL].lines
-        yield Market(built, lines, conn, reads(conn, cases.door(engine, Path(folder))))
+        yield Market(built, lines, conn, reads(conn, cases.door(engine, Path(folder)), LogReader(engine)))
     engine.dispose()
 
 
-def reads(conn: sa.Connection, door: DirectService) -> Mapping[str, Read]:
+def reads(conn: sa.Connection, door: DirectService, reader: LogReader) -> Mapping[str, Read]:
     """What the seller's dashboard asks for, each time for another place."""
     places = [None, *keys(conn)]
     numbers = [it.case.id for it in page(conn, SELLER, quick=Quick.REFUND, limit=100).items if it.case]
-    soon = overdue_soon_until(LATEST, standard_policies().current)
+    policy = standard_policies().current
+    soon, books, head = overdue_soon_until(LATEST, policy), Patrol(reader), reader.head()
     return {
         "hub, a page of 50 under Refund": lambda it, by: page(
             it, SELLER, quick=Quick.REFUND, after=by.choice(places), limit=50
@@ -100,7 +105,9 @@ def reads(conn: sa.Connection, door: DirectService) -> Mapping[str, Read]:
         "a case's detail": lambda _, by: door.refund_cases.find(by.choice(numbers), SUPPORT),
         "statement, a page of a month": lambda it, by: statement(it, SELLER, "EUR", *month(by), limit=50),
         "search for an order": lambda it, by: page(it, SELLER, search=f"o-{by.randrange(16_000)}-1", limit=50),
-        "search for a word of every title": lambda it, by: page(it, SELLER, search="camera", limit=50),
+        "search for a word of every title": lambda it, _: page(it, SELLER, search="camera", limit=50),
+        "a seller's metrics": lambda it, _: metrics_over(it, SELLER, policy, LATEST),
+        "a look at the books": lambda it, _: books.look(it, head),
     }
 
 
@@ -122,12 +129,13 @@ def side_by_side(name: str, markets: Sequence[Market]) -> list[tuple[float, floa
     """Milliseconds of one read in each market at the median and at p99, by turns: a busy moment meets them all."""
     chances = [Random(7) for _ in markets]  # noqa: S311 -- the same places every time, guards nothing
     times: list[list[float]] = [[] for _ in markets]
-    for _ in range(WARM_UP + READS):
+    began = perf_counter()
+    while len(times[0]) < WARM_UP + READS and (len(times[0]) < FEWEST or perf_counter() - began < PATIENCE):
         for market, by, taken in zip(markets, chances, times, strict=True):
             started = perf_counter()
             market.reads[name](market.conn, by)
             taken.append((perf_counter() - started) * 1000)
-    parts = [quantiles(taken[WARM_UP:], n=100) for taken in times]
+    parts = [quantiles(taken[min(WARM_UP, len(taken) // 4) :], n=100) for taken in times]
     return [(it[49], it[98]) for it in parts]
 
 

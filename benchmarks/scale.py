@@ -31,7 +31,6 @@ from store.application import DirectService
 from store.engine import connect, reading
 from store.reader import LogReader
 
-
 SIZES = {"100,000": 16_000, "1,000,000": 160_000}
 """About so many events, by the number of cases; each has its order line."""
 READS, WARM_UP = 1000, 40

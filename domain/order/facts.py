@@ -115,7 +115,14 @@ class OrderLineFacts(Value):
         return read(stored)
 
     @model_validator(mode="after")
-    def _amounts_fit_together(self) -> Self:
+    def _fit_together(self, info: ValidationInfo) -> Self:
+        """What is recorded was judged by the rules of its day, and is read whatever they are now."""
+        if sealing_in(info.context) is None:
+            self._amounts_fit_together()
+            self._times_follow()
+        return self
+
+    def _amounts_fit_together(self) -> None:
         price, shipping, tax = self.price, self.shipping, self.tax
         commission = self.commission or Money.zero(price.currency)
         if not price.currency == shipping.currency == tax.currency == commission.currency:
@@ -126,15 +133,12 @@ class OrderLineFacts(Value):
             raise ValueError(f"price, shipping and tax are together at most {LARGEST_MINOR} minor units")
         if price.minor < commission.minor:
             raise ValueError("the commission is not above the price")
-        return self
 
-    @model_validator(mode="after")
-    def _times_follow(self) -> Self:
+    def _times_follow(self) -> None:
         if self.delivered_at and self.delivered_at < self.purchased_at:
             raise ValueError("delivered_at is not before purchased_at")
         if self.shipped_at and self.shipped_at < self.purchased_at:
             raise ValueError("shipped_at is not before purchased_at")
-        return self
 
     @property
     def paid(self) -> Money:

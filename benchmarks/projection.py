@@ -34,6 +34,8 @@ from store.reader import LogReader
 ROUNDS = 3
 CASES, OF_THE_LIBRARY = 2_000, 500
 """Cases in the log, and how many of its events the library's runner is given, at its pace."""
+AT_ONCE = 50
+"""Events that the library is given at once: behind more than the way to the server holds, its commit may hang."""
 PATIENCE = 120.0
 LIBRARY, ONE, ALL = "eventsourcing's ProjectionRunner", "ours, the same read model", "ours, all read models at once"
 
@@ -100,7 +102,8 @@ def of_the_library(url: str, events: Sequence[Notification]) -> float:
     with psycopg.connect(libpq(url), autocommit=True) as connection:
         connection.execute(TABLE)
     app = Log(environment(url))
-    app.recorder.insert_events(events)
+    for first in range(0, len(events), AT_ONCE):
+        app.recorder.insert_events(events[first : first + AT_ONCE])
     started = perf_counter()
     runner = ProjectionRunner(
         application_class=Log,

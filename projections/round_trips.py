@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 import sqlalchemy as sa
+from psycopg.generators import send
 from psycopg.rows import dict_row, namedtuple_row
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -34,10 +35,15 @@ def ask(conn: sa.Connection, *asked: Asked) -> list[list[Any]]:
 
 
 def tell(conn: sa.Connection, *told: Asked) -> None:
-    """Execute these, which return nothing, in their order; within ``at_once`` without waiting for any."""
+    """Execute these, which return nothing, in their order; within ``at_once`` without waiting for any.
+
+    All of it is handed to the server: a commit in a pipeline sends what is left once, however much that is, and then
+    waits for an answer to what the server may not have got.
+    """
     driver = driver_of(conn)
     for each in told:
         driver.execute(*_for_the_driver(conn, *each))
+    driver.wait(send(driver.pgconn))
 
 
 def load(conn: sa.Connection, statement: sa.Executable, parameters: Parameters) -> list[dict[str, Any]]:

@@ -59,9 +59,17 @@ UNBALANCED = (
     .order_by(entry.c.position)
     .limit(FAULTS_TOLD)
 )
-TOUCHED = sa.union(
-    *(sa.select(table.c.seller_id, table.c.currency).where(*_within(table)) for table in (entry, hold))
-).subquery("touched")
+_TOUCHES = sa.union_all(
+    *(
+        sa.select(table.c.seller_id, table.c.currency, table.c.position).where(*_within(table))
+        for table in (entry, hold, balance)
+    )
+).subquery("touches")
+TOUCHED = (
+    sa.select(_TOUCHES.c.seller_id, _TOUCHES.c.currency, sa.func.max(_TOUCHES.c.position).label("last"))
+    .group_by(_TOUCHES.c.seller_id, _TOUCHES.c.currency)
+    .subquery("touched")
+)
 NEWEST = (
     sa.select(before.c.balance_minor)
     .where(*_of_account(before, TOUCHED))
@@ -80,6 +88,12 @@ WRONGLY_HELD = sa.case(
     else_=sa.false(),
 )
 """Each seller's holds are added up once a round, where his last event lies, or every look would cost all of them."""
+WRONGLY_LAST = (balance.c.position < TOUCHED.c.last) | ~sa.or_(
+    *(
+        sa.exists().where(table.c.position == balance.c.position, table.c.seller_id == balance.c.seller_id)
+        for table in (entry, hold)
+    )
+)
 WRONG_BALANCES = (
     sa.select(TOUCHED)
     .join_from(
@@ -88,7 +102,7 @@ WRONG_BALANCES = (
         sa.and_(balance.c.seller_id == TOUCHED.c.seller_id, balance.c.currency == TOUCHED.c.currency),
         isouter=True,
     )
-    .where(balance.c.balance_minor.is_distinct_from(BOOKED) | WRONGLY_HELD)
+    .where(balance.c.balance_minor.is_distinct_from(BOOKED) | WRONGLY_LAST | WRONGLY_HELD)
     .limit(FAULTS_TOLD)
 )
 
@@ -158,7 +172,7 @@ def _faults_of_books(conn: sa.Connection, stretch: Stretch) -> list[Fault]:
         Fault(
             "balances_are_sums",
             f"the balance of {row.seller_id} in {row.currency} is not his newest entry's, or what is held not the sum"
-            " of his holds",
+            " of his holds, or neither goes as far as they do",
         )
         for row in conn.execute(WRONG_BALANCES, within)
     ]

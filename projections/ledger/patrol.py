@@ -88,12 +88,17 @@ WRONGLY_HELD = sa.case(
     else_=sa.false(),
 )
 """Each seller's holds are added up once a round, where his last event lies, or every look would cost all of them."""
-WRONGLY_LAST = (balance.c.position < TOUCHED.c.last) | ~sa.or_(
-    *(
-        sa.exists().where(table.c.position == balance.c.position, table.c.seller_id == balance.c.seller_id)
-        for table in (entry, hold)
+
+
+def _none_there(rows: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Nothing of the seller's where his balance says that it ends: looked up, where EXISTS would read all rows."""
+    there = sa.select(rows.c.position).where(
+        rows.c.position == balance.c.position, rows.c.seller_id == balance.c.seller_id
     )
-)
+    return there.limit(1).scalar_subquery().is_(None)
+
+
+WRONGLY_LAST = (balance.c.position < TOUCHED.c.last) | (_none_there(entry) & _none_there(hold))
 WRONG_BALANCES = (
     sa.select(TOUCHED)
     .join_from(

@@ -48,8 +48,10 @@ def write(url: str, first: int, last: int, of: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         ways = templates(engine, Path(folder), f"t{first}")
         log = cases.door(engine, Path(folder)).log
+        ended = [way for way in ways if way.ended]
         for start in range(first, last, AT_ONCE):
-            _append(log, ways, range(start, min(start + AT_ONCE, last)), of)
+            possible = ways if SPAN * start / of > SPAN - OPEN_FOR else ended
+            _append(log, possible, range(start, min(start + AT_ONCE, last)), of)
     engine.dispose()
 
 
@@ -59,8 +61,7 @@ def _append(log: EventLog, ways: Sequence[Template], numbers: range, of: int) ->
 
 def _case(number: int, ways: Sequence[Template], later: timedelta) -> Iterator[Append]:
     chance = Random(number)  # noqa: S311 -- the same market every time, guards nothing
-    possible = ways if later > SPAN - OPEN_FOR else [way for way in ways if way.ended]
-    way, line = chance.choice(possible), _line(number, chance, later)
+    way, line = chance.choice(ways), _line(number, chance, later)
     case_id = streams.refund_case(line.line_id, 1)
     command = uuid4()
     imported = Cause(MARKETPLACE, command, command, line.purchased_at)

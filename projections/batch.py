@@ -64,7 +64,7 @@ class Reading:
             look = self._reader.look(self._foreseen, self._limit)
             claimed, rows = ask(conn, positions.claim(names), look.asked)
             self._batches[self._foreseen] = self._reader.seen(look, rows, conn)
-        return {name: position for name, position, *_ in claimed}
+        return {each.name: each.position for each in claimed}
 
     def after(self, position: int, conn: sa.Connection) -> Batch:
         """What comes behind this position."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,9 +21,6 @@ NAMES = (
     "refund_minor", "charged_minor",
 )  # fmt: skip
 
-SHOWN = ("id", "version", "opened_at", "closed_at", "due_at", "deadline_kind", "refund_minor", "charged_minor")
-"""What both processes tell alike."""
-
 
 class Glance:
     """The columns of one process in a table, each beginning with ``prefix``; all NULL where there is none.
@@ -36,7 +32,6 @@ class Glance:
     def __init__(self, prefix: str) -> None:
         self._names = {name: f"{prefix}_{name}" for name in NAMES}
         self.none: Columns = dict.fromkeys(self._names.values())
-        self._shown = attrgetter(*(self._names[name] for name in SHOWN))
 
     def columns(self) -> list[sa.Column[Any]]:
         """Fresh columns for a table."""
@@ -68,16 +63,15 @@ class Glance:
 
     def values(self, row: Any, currency: str) -> Columns:  # noqa: ANN401 -- a row of the table
         """What both processes tell alike, in the trade's terms, by its name without the prefix."""
-        id_, version, opened_at, closed_at, due_at, kind, refund, charged = self._shown(row)
+        plain = {
+            name: getattr(row, self._names[name]) for name in ("id", "version", "opened_at", "closed_at", "due_at")
+        }
+        kind, refund = getattr(row, self._names["deadline_kind"]), getattr(row, self._names["refund_minor"])
         return {
-            "id": id_,
-            "version": version,
-            "opened_at": opened_at,
-            "closed_at": closed_at,
-            "due_at": due_at,
+            **plain,
             "deadline_kind": DeadlineKind(kind) if kind else None,
             "refund": None if refund is None else Money(minor=refund, currency=currency),
-            "charged": Money(minor=charged, currency=currency),
+            "charged": Money(minor=getattr(row, self._names["charged_minor"]), currency=currency),
         }
 
     def _begun(self, opening: Opening) -> Columns:

@@ -12,6 +12,7 @@ import yaml
 
 from runtime.processes import PROCESSES
 from runtime.settings import Settings, variable
+from runtime.stopping import STOP_LIMIT_SECONDS
 
 ROOT = Path(__file__).parents[2]
 CONTAINERFILE = ROOT / "Containerfile"
@@ -59,6 +60,11 @@ def test_a_service_has_no_privilege_and_writes_to_its_data_alone(services, name)
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["volumes"] == ["data:/data"]
     assert not service.keys() & {"privileged", "cap_add", "network_mode", "pid", "devices", "user"}
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_a_service_is_not_killed_while_it_may_still_end_in_good_order(services, name):
+    assert float(services[name]["stop_grace_period"].removesuffix("s")) > STOP_LIMIT_SECONDS
 
 
 def test_nothing_is_published_beyond_this_machine(services):

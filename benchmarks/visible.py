@@ -10,10 +10,9 @@ from threading import Thread
 from time import perf_counter, sleep
 from uuid import uuid4
 
-import sqlalchemy as sa
-
 from benchmarks import cases
-from benchmarks.databases import Databases
+from benchmarks.bare_way import TRIPS, bare_way
+from benchmarks.databases import Databases, libpq
 from benchmarks.results import Results
 from domain.actors import Actor, Role
 from domain.policy import standard_policies
@@ -25,7 +24,7 @@ from projections.engine import Engine
 from projections.progress import Progress
 from projections.seller_orders import Quick, SellerOrders, page
 from store.application import DirectService, Errand
-from store.engine import connect, reading
+from store.engine import connect
 from store.evidence_files import EvidenceFolder
 from store.reader import LogReader
 from store.vault import Vault
@@ -35,6 +34,8 @@ ROUNDS, WARM_UP, REQUESTS = 5, 30, 400
 APART = 0.02
 """Seconds between two requests, once all read models contain the one before: nothing of it is still under way."""
 PATIENCE = 5.0
+SHOWN, BARE = "from then until the hub shows it", "the bare way"
+MEASURED = ("submitting", SHOWN, "in all", BARE, "one durable INSERT")
 MARKETPLACE = Actor(role=Role.MARKETPLACE, id="marketplace")
 
 
@@ -87,13 +88,18 @@ def errand(actor: Actor) -> Errand:
 def measure(databases: Databases) -> Results:
     """One request after the other, each waited for."""
     rounds = [_round(databases.create()) for _ in range(ROUNDS)]
+    found = {name: _percentiles([each[name] for each in rounds]) for name in rounds[0]}
+    ratios = [ours / bare for ours, bare in zip(found[SHOWN], found[BARE], strict=True)]
     return Results(
         title="From the request to the hub",
         note=f"{__doc__}\nMedians of {ROUNDS} rounds of {REQUESTS} requests, one after the other; all read models are "
-        "kept by one engine. What one statement costs on the same server, and one that is committed to disk, "
-        "stands below.",
+        f"kept by one engine. By turns with the requests, the bare way is gone: {TRIPS} round trips by the same "
+        "two threads, with nothing in them. What one durable INSERT costs, of which a submission has one, stands below.",
         columns=["What", "p50, ms", "p99, ms"],
-        rows=[[name, *_percentiles([each[name] for each in rounds])] for name in rounds[0]],
+        rows=[
+            *([name, *(f"{seconds * 1000:.1f}" for seconds in times)] for name, times in found.items()),
+            ["until the hub shows it, against the bare way", *(f"{ratio:.1f}" for ratio in ratios)],
+        ],
     )
 
 
@@ -102,54 +108,35 @@ def _round(url: str) -> dict[str, Sequence[float]]:
     with tempfile.TemporaryDirectory() as folder:
         house = House(url, Path(folder))
         try:
-            found = zip(*_measured(house), strict=True)
+            found = zip(*_measured(house, url), strict=True)
         finally:
             house.wakeup.close()
             house.engine.dispose()
             house.reads.dispose()
-    names = ("submitting", "from then until the hub shows it", "in all")
-    return {**dict(zip(names, found, strict=True)), **_bare(url)}
+    return dict(zip(MEASURED, found, strict=True))
 
 
-def _measured(house: House) -> list[tuple[float, float, float]]:
+def _measured(house: House, url: str) -> list[tuple[float, ...]]:
     house.open(WARM_UP + REQUESTS)
-    with house.wakeup.bell() as bell:
+    with house.wakeup.bell() as bell, bare_way(libpq(url)) as bare:
         engine = Engine(house.reads, house.reader, projections(), bell, ahead=AHEAD, moved=house.progress.tell)
         thread = Thread(target=engine.run)
         thread.start()
         found = []
         for number in range(WARM_UP + REQUESTS):
-            found.append(house.submit(number))
+            submitted = house.submit(number)
             sleep(APART)
+            gone = bare.go()
+            sleep(APART)
+            inserted = bare.insert()
+            sleep(APART)
+            found.append((*submitted, gone, inserted))
         engine.stop()
         thread.join()
     return found[WARM_UP:]
 
 
-def _bare(url: str) -> dict[str, tuple[float, ...]]:
-    """What the server and the way to it take by themselves."""
-    engine = connect(url, role=None)
-    with reading(engine) as conn:
-        conn.exec_driver_sql("create table scratch (n integer)")
-        found = {
-            "one SELECT": _times(conn, "select 1"),
-            "one INSERT": _times(conn, "insert into scratch values (1)"),
-        }
-    engine.dispose()
-    return found
-
-
-def _times(conn: sa.Connection, statement: str) -> tuple[float, ...]:
-    times = []
-    for _ in range(REQUESTS):
-        sleep(APART)
-        began = perf_counter()
-        conn.exec_driver_sql(statement)
-        times.append(perf_counter() - began)
-    return tuple(times)
-
-
-def _percentiles(rounds: Sequence[Sequence[float]]) -> list[str]:
-    """Of each round p50 and p99, in milliseconds: the median of either."""
+def _percentiles(rounds: Sequence[Sequence[float]]) -> tuple[float, float]:
+    """Of each round p50 and p99, in seconds: the median of either."""
     parts = [quantiles(seconds, n=100) for seconds in rounds]
-    return [f"{median(it[at] for it in parts) * 1000:.1f}" for at in (49, 98)]
+    return median(it[49] for it in parts), median(it[98] for it in parts)

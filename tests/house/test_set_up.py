@@ -19,7 +19,7 @@ PIN = re.compile(
     r"^(?P<name>[a-z0-9._-]+)==(?P<version>[^ ;\\]+)(?: ; [^\\]+)? \\(?:\n    --hash=sha256:[0-9a-f]{64}(?: \\)?)+$",
     re.MULTILINE,
 )
-EVERYDAY_TOOLS = ("sh", "cat", "chmod", "cksum", "dirname", "id", "mkdir", "rm", "sed")
+EVERYDAY_TOOLS = ("sh", "cat", "chmod", "cksum", "dirname", "id", "ln", "mkdir", "readlink", "rm", "sed", "sleep")
 
 
 def pins(lock):
@@ -100,11 +100,16 @@ class Clone:
         uv.chmod(0o755)
 
     def run(self, *arguments):
-        return subprocess.run(  # noqa: S603 -- the project's own script
+        with self.start(*arguments) as running:
+            said = running.communicate()
+            return subprocess.CompletedProcess(running.args, running.returncode, *said)
+
+    def start(self, *arguments):
+        return subprocess.Popen(  # noqa: S603 -- the project's own script
             [self.root / "run", *arguments],
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
             cwd="/",
             env={"PATH": str(self.bin)},
         )
@@ -183,6 +188,25 @@ def test_a_set_up_that_failed_or_was_killed_runs_nothing_and_is_done_again_from_
     assert clone.run("cat", "/dev/null").returncode == 0
     assert len(clone.notes()) == 4
     assert not half_done.exists()
+
+
+def test_of_two_first_commands_at_once_one_sets_up_and_the_other_waits_for_it(clone):
+    go_on = clone.root / "go on"
+    clone.installs(f"until [ -e '{go_on}' ]; do sleep 0.1; done")
+    with clone.start("sh", "-c", "echo done") as one, clone.start("sh", "-c", "echo done") as other:
+        told = {run.stderr.readline().split()[0] for run in (one, other)}
+        go_on.touch()
+        assert [run.communicate()[0] for run in (one, other)] == ["done\n", "done\n"]
+    assert told == {"Setting", "Waiting"}
+    assert len(clone.notes()) == 4
+
+
+def test_who_was_killed_while_he_set_up_is_not_waited_for(clone):
+    with subprocess.Popen(["true"]) as ended:  # noqa: S607
+        pass
+    (clone.root / ".venv.lock").symlink_to(str(ended.pid))
+    assert clone.run("cat", "/dev/null").returncode == 0
+    assert not (clone.root / ".venv.lock").is_symlink()
 
 
 def test_without_a_wheel_of_postgresql_it_goes_on_and_says_what_to_do(clone):

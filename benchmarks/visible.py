@@ -94,7 +94,8 @@ def measure(databases: Databases) -> Results:
         title="From the request to the hub",
         note=f"{__doc__}\nMedians of {ROUNDS} rounds of {REQUESTS} requests, one after the other; all read models are "
         f"kept by one engine. By turns with the requests, the bare way is gone: {TRIPS} round trips by the same "
-        "two threads, with nothing in them. What one durable INSERT costs, of which a submission has one, stands below.",
+        "two threads, with nothing in them. What one durable INSERT costs, of which a submission has one, stands "
+        "below.",
         columns=["What", "p50, ms", "p99, ms"],
         rows=[
             *([name, *(f"{seconds * 1000:.1f}" for seconds in times)] for name, times in found.items()),

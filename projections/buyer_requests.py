@@ -64,8 +64,8 @@ class BuyerRequests:
         openings = self._openings.of(conn, events)
         rows: dict[UUID, Columns] = {row["request_id"]: row for row in load(conn, LOAD, {"requests": list(openings)})}
         for envelope in events:
-            opening = openings[envelope.originator_id]
-            row = rows.setdefault(envelope.originator_id, _new_row(opening))
+            opening, request = openings[envelope.originator_id], envelope.originator_id
+            row = rows.get(request) or rows.setdefault(request, _new_row(opening))
             REQUEST.take_in(row, envelope, opening)
             if isinstance(envelope.payload, RefundSubmitted | CancellationRefundSubmitted):
                 row["refund_submitted_at"] = envelope.occurred_at

@@ -24,6 +24,8 @@ from projections.processes import Step, step_of
 from store.envelope import Envelope
 
 KEPT = 50_000
+AT_HAND = 1000
+"""Events whose telling is kept for the next who asks: as many as the largest batch has."""
 PASSED = sa.text("""
     select stream_id, version, topic, state->'payload'->>'status' as status
     from store.event where stream_id = any(:streams) order by stream_id, version
@@ -41,6 +43,9 @@ class Standing:
         takes_part = issubclass(kind, CaseEvent) and refund.seller_takes_part_after(kind, before=self.seller_takes_part)
         return Standing(status, takes_part)
 
+    def after_step(self, step: Step) -> Standing:
+        return self.after(type(step), step.status)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -49,19 +54,9 @@ class Told:
     envelope: Envelope
     notices: tuple[Notice, ...]
     reminder: Notice | None
-    """What whoever is waited on from here on is told before his time ends; at the deadline's ``remind_at``."""
-
-    @property
-    def reminders(self) -> tuple[tuple[UUID, datetime], ...]:
-        """The ids of reminders of the live deadline and their times, of those that lie ahead of the event."""
-        runs, recorded_at = step_of(self.envelope).deadline, self.envelope.cause.recorded_at
-        if runs is None or self.reminder is None:
-            return ()
-        name = f"reminder/{deadline_name(runs)}"
-        numbered = enumerate(runs.remind_at)
-        return tuple(
-            (uuid5(self.envelope.originator_id, f"{name}/{it}"), at) for it, at in numbered if at > recorded_at
-        )
+    """What whoever is waited on from here on is told before his time ends."""
+    reminders: tuple[tuple[UUID, datetime], ...]
+    """Under which ids and when: at the live deadline's ``remind_at``, as far as those lie ahead of the event."""
 
 
 def deadline_name(runs: Deadline | None) -> str:
@@ -74,17 +69,19 @@ class Tellings:
 
     def __init__(self) -> None:
         self._seen: LRUCache[tuple[UUID, int], Standing] = LRUCache(KEPT)
+        self._at_hand: LRUCache[tuple[UUID, int], Told] = LRUCache(AT_HAND)
 
     def of(self, conn: sa.Connection, events: Sequence[Envelope]) -> list[Told]:
         """One for each of these events, in their order."""
         self._look_up(conn, events)
-        return [self._told(envelope) for envelope in events]
+        return [self._at_hand.get(_place(envelope)) or self._told(envelope) for envelope in events]
 
     def _told(self, envelope: Envelope) -> Told:
-        stream_id, version = envelope.originator_id, envelope.originator_version
-        step, before = step_of(envelope), self._seen.get((stream_id, version - 1), Standing())
-        after = self._seen[stream_id, version] = before.after(type(step), step.status)
-        return Told(envelope, notices_of(step, before, envelope.cause.actor.role), _reminder(step, after))
+        stream_id, version = _place(envelope)
+        before = self._seen.get((stream_id, version - 1), Standing())
+        after = self._seen[stream_id, version] = before.after_step(step_of(envelope))
+        told = self._at_hand[stream_id, version] = _told(envelope, before, after)
+        return told
 
     def _look_up(self, conn: sa.Connection, events: Iterable[Envelope]) -> None:
         first: dict[UUID, int] = {}
@@ -120,12 +117,27 @@ def _reminder(step: Step, after: Standing) -> Notice | None:
 
 def told_by(history: Sequence[Envelope]) -> Told:
     """What the last event of a history tells whom."""
-    passed, before = Standing(), Standing()
-    for envelope in history:
-        step, before = step_of(envelope), passed
-        passed = before.after(type(step), step.status)
-    notices = notices_of(step, before, envelope.cause.actor.role)
-    return Told(envelope, notices, _reminder(step, passed))
+    before = Standing()
+    for envelope in history[:-1]:
+        before = before.after_step(step_of(envelope))
+    return _told(history[-1], before, before.after_step(step_of(history[-1])))
+
+
+def _told(envelope: Envelope, before: Standing, after: Standing) -> Told:
+    step = step_of(envelope)
+    reminder = _reminder(step, after)
+    reminders = _reminders(envelope, step.deadline) if reminder and step.deadline else ()
+    return Told(envelope, notices_of(step, before, envelope.cause.actor.role), reminder, reminders)
+
+
+def _reminders(envelope: Envelope, runs: Deadline) -> tuple[tuple[UUID, datetime], ...]:
+    name, recorded_at = f"reminder/{deadline_name(runs)}", envelope.cause.recorded_at
+    numbered = enumerate(runs.remind_at)
+    return tuple((uuid5(envelope.originator_id, f"{name}/{it}"), at) for it, at in numbered if at > recorded_at)
+
+
+def _place(envelope: Envelope) -> tuple[UUID, int]:
+    return envelope.originator_id, envelope.originator_version
 
 
 def reader_of(role: Role, line: OrderLineFacts) -> str:

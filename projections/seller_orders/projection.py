@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from domain.order.events import OrderLineRecorded, OrderLineUpdated
+from domain.order.facts import OrderLineFacts
 from domain.refund.events import RequestOpened
 from projections.changes import Change, writing
 from projections.decoding import topics_of
@@ -92,10 +93,13 @@ class _Fold:
     def take_in(self, line: str, envelope: Envelope) -> None:
         event = envelope.payload
         if isinstance(event, Report):
-            self._report(self.rows.setdefault(line, new_row(event.facts)), envelope, event)
+            self._report(self._row(line, event.facts), envelope, event)
         else:
             opening = self._openings[envelope.originator_id]
-            self._step(self.rows.setdefault(line, new_row(opening.line)), envelope, opening)
+            self._step(self._row(line, opening.line), envelope, opening)
+
+    def _row(self, line: str, facts: OrderLineFacts) -> Columns:
+        return self.rows.get(line) or self.rows.setdefault(line, new_row(facts))
 
     def _report(self, row: Columns, envelope: Envelope, event: Report) -> None:
         if envelope.originator_version > row["line_version"]:

@@ -24,8 +24,9 @@ from domain.policy import OnSilence, Policy
 from domain.refund.actions import available_actions
 from domain.refund.case import Case
 from domain.refund.events import RequestOpened, RequestRoutedToSupport
+from domain.refund.requirements import LACKS_ADDRESS
 from domain.refund.situation import Context, Situation
-from domain.refund.transitions import rows_for
+from domain.refund.transitions import commands_of, rows_for
 from domain.refund.waiting import WAITING_ON
 from domain.seller import account as seller
 from domain.seller.account import SellerAccount
@@ -75,7 +76,8 @@ def look(services: Services, record: CaseRecord, viewer: Actor, at: datetime) ->
 
 def _context(services: Services, case: Case, viewer: Actor, at: datetime) -> Context:
     policy = services.door.policies[case.policy]
-    address = _return_address(services, case.line.seller_id, at) if _silence_asks(case, policy) else None
+    address_counts = _silence_asks(case, policy) or _choice_asks(case, viewer)
+    address = _return_address(services, case.line.seller_id, at) if address_counts else None
     return Context(actor=viewer, now=at, happened_at=at, policy=policy, return_address=address)
 
 
@@ -83,6 +85,11 @@ def _silence_asks(case: Case, policy: Policy) -> bool:
     """Whether what silence leads to hangs on the seller's return address."""
     approves = policy.answers.on_seller_silence is OnSilence.AUTO_APPROVE_RETURN
     return approves and case.status is Status.AWAITING_SELLER
+
+
+def _choice_asks(case: Case, viewer: Actor) -> bool:
+    """Whether something that the viewer may choose needs the seller's return address."""
+    return not LACKS_ADDRESS.keys().isdisjoint(commands_of(viewer.role, case.status))
 
 
 def _return_address(services: Services, seller_id: str, at: datetime) -> Personal | None:

@@ -63,6 +63,19 @@ def test_an_action_says_what_is_still_missing_for_it(api):
     refused(api(mover).post(f"{case}/approve-with-return"), 422, "rule-broken", rule=needs["rule"])
 
 
+def test_nothing_is_missing_where_the_seller_has_a_return_address(api):
+    case = opened(api, reason="wrong_item", photos=[uploaded(api)])
+    assert missing(api(SELLER).get(case)) == {}
+    api(SUPPORT).post(f"{case}/take-over", {"ground": "Let us look."})
+    assert "decide-refund-on-return" in names(api(SUPPORT).get(case).json())
+    assert missing(api(SUPPORT).get(case)) == {}
+
+
+def missing(answer):
+    """What the actions of a case say is missing for them."""
+    return {action["name"]: action["needs"] for action in answer.json()["available_actions"] if action["needs"]}
+
+
 def test_what_the_parties_wrote_and_showed_each_other_stands_together(api):
     case = opened(api)
     photo = uploaded(api, SELLER)

@@ -138,8 +138,7 @@ def _changes(conn: sa.Connection, projection: Projection, reading: Reading, batc
 def _commit(conn: sa.Connection, changes: Sequence[Change], moves: Sequence[Move]) -> None:
     try:
         with at_once(conn):
-            tell(conn, *changes)
-            tell(conn, *(positions.move(names, position) for names, position in moves))
+            tell(conn, *changes, *(positions.move(names, position) for names, position in moves))
             conn.commit()
     except Exception as error:  # noqa: BLE001 -- raised as what it means
         cause = getattr(error, "orig", error)  # SQLAlchemy's own text shows whatever statement came last

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from threading import Lock
@@ -29,7 +29,7 @@ LIVE = "select key_id::text, person, wrapped_key from keys.person_key where pers
 BY_ID = "select key_id::text, person, wrapped_key from keys.person_key where key_id = any(%s::uuid[])"
 CREATE = """
     insert into keys.person_key (key_id, person, wrapped_key) values (%s, %s, %s)
-    on conflict (person) where destroyed_at is null do nothing returning key_id
+    on conflict (person) where destroyed_at is null do nothing returning key_id::text, person, wrapped_key
 """
 DESTROY = f"""
     with destroyed as (
@@ -118,8 +118,7 @@ class Vault:
         """The person's key, made if there is none. Of two who make one at once, one wins and both use it."""
         found = self._at_hand(person) or self._loaded(person)
         while found is None:
-            self._create(person)
-            found = self._loaded(person)
+            found = self._created(person) or self._loaded(person)
         return found
 
     def _at_hand(self, person: str) -> tuple[str, AESGCM] | None:
@@ -129,7 +128,12 @@ class Vault:
         return (key_id, key) if key_id and key else None
 
     def _loaded(self, person: str) -> tuple[str, AESGCM] | None:
-        return next(((key_id, key) for key_id, key in self._load(LIVE, person).items() if key), None)
+        return _one_of(self._load(LIVE, person))
+
+    def _created(self, person: str) -> tuple[str, AESGCM] | None:
+        """None where somebody else was first."""
+        key_id, key = str(uuid4()), AESGCM.generate_key(bit_length=KEY_BYTES * 8)
+        return _one_of(self._load(CREATE, key_id, person, self._masters.wrap(person, key_id, key)))
 
     def _ring(self, key_ids: AbstractSet[str]) -> Keyring:
         """These keys, as far as they were ever kept here."""
@@ -142,12 +146,12 @@ class Vault:
             ring |= self._load(BY_ID, list(missing))
         return ring
 
-    def _load(self, query: str, sought: str | list[str]) -> dict[str, AESGCM | None]:
-        """The keys found, None for a destroyed one; they are at hand from now on.
+    def _load(self, query: str, *parameters: str | bytes | list[str]) -> dict[str, AESGCM | None]:
+        """The keys found or made, None for a destroyed one; they are at hand from now on.
 
         One that was dropped while it was on its way stays dropped.
         """
-        rows = self._session.execute(query, (sought,))
+        rows = self._session.execute(query, parameters)
         keys = {key_id: self._unwrapped(key_id, person, wrapped) for key_id, person, wrapped in rows}
         with self._mutex:
             keys |= {key_id: None for key_id in keys if self._keys.get(key_id, keys[key_id]) is None}
@@ -158,6 +162,6 @@ class Vault:
     def _unwrapped(self, key_id: str, person: str, wrapped: bytes | None) -> AESGCM | None:
         return None if wrapped is None else AESGCM(self._masters.unwrap(person, key_id, wrapped))
 
-    def _create(self, person: str) -> None:
-        key_id, key = str(uuid4()), AESGCM.generate_key(bit_length=KEY_BYTES * 8)
-        self._session.execute(CREATE, (key_id, person, self._masters.wrap(person, key_id, key)))
+
+def _one_of(keys: Mapping[str, AESGCM | None]) -> tuple[str, AESGCM] | None:
+    return next(((key_id, key) for key_id, key in keys.items() if key), None)

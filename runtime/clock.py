@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from domain.refusals import RuleBroken
 from store.engine import reading
-from store.failures import Unavailable
+from store.failures import DatabaseFailed
 from store.session import Session
 
 LOG: Final = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ class SandboxClock:
 
     def _follow(self) -> None:
         while not self._closing.wait(FOLLOW_SECONDS):
-            with suppress(Unavailable):  # the last offset known holds until the database is back
+            with suppress(DatabaseFailed):  # the last offset known holds until the database is back
                 self._learn()
 
 

@@ -18,7 +18,7 @@ from typing import Final, Self
 
 import sqlalchemy as sa
 
-from store.failures import ClockFast, Unavailable, translated
+from store.failures import ClockFast, DatabaseFailed, translated
 
 LOG: Final = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 5.0
@@ -123,5 +123,5 @@ class ClockWatch:
 
     def _keep_looking(self) -> None:
         while not self._closing.wait(LOOK_SECONDS):
-            with suppress(Unavailable):  # what was seen last holds until the database is back
+            with suppress(DatabaseFailed):  # what was seen last holds until the database is back
                 self.look()

@@ -14,7 +14,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from eventsourcing.persistence import Notification, StoredEvent
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic_core import PydanticSerializationError, from_json
 
 from domain.actors import Actor
 from domain.history import event_of
@@ -65,6 +65,8 @@ class _Seals:
     def __init__(self, vault: Vault, stream_id: UUID, version: int) -> None:
         self._vault = vault
         self._place = stream_id, version
+        self.failure: Exception | None = None
+        """What the vault raised: pydantic hands on no more of it than its text."""
 
     def seal(self, person: str, text: str | None, key: str | None) -> dict[str, Any]:
         sealed = None if text is None else self._encrypted(person, text.encode(), key)
@@ -74,9 +76,12 @@ class _Seals:
         return {"person": person, "key": key_id, "cipher": b64encode(cipher).decode()}
 
     def _encrypted(self, person: str, text: bytes, key: str | None) -> tuple[str, bytes] | None:
-        if key is None:
-            return self._vault.encrypt(person, text, _aad(person, *self._place))
-        return self._vault.encrypt_again(key, text, _aad(person, *self._place))
+        aad = _aad(person, *self._place)
+        try:
+            return self._vault.encrypt_again(key, text, aad) if key else self._vault.encrypt(person, text, aad)
+        except Exception as failure:
+            self.failure = failure
+            raise
 
 
 class _Opens:
@@ -109,9 +114,12 @@ CLOSED = _Closed()
 
 
 def seal(draft: Draft, *, stream_id: UUID, version: int, previous: str, cause: Cause, vault: Vault) -> Envelope:
-    """The event as it will be stored: JSON text, personal fields encrypted, chained to the one before it."""
+    """The event as it will be stored: JSON text, personal fields encrypted, chained to the one before it.
+
+    Raises what the vault raises.
+    """
     topic = draft.payload.topic
-    payload = draft.payload.model_dump_json(exclude_none=True, context={"sealing": _Seals(vault, stream_id, version)})
+    payload = _sealed(draft.payload, _Seals(vault, stream_id, version))
     state = f'{_head(draft, previous, cause)}, "payload": {payload}}}'.encode()
     return Envelope(
         originator_id=stream_id,
@@ -124,6 +132,13 @@ def seal(draft: Draft, *, stream_id: UUID, version: int, previous: str, cause: C
         policy=draft.policy,
         payload=draft.payload,
     )
+
+
+def _sealed(payload: Event, seals: _Seals) -> str:
+    try:
+        return payload.model_dump_json(exclude_none=True, context={"sealing": seals})
+    except PydanticSerializationError as error:
+        raise seals.failure or error from None
 
 
 def open_(stored: StoredEvent, keys: Keys | None) -> Envelope:

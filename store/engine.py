@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.tables import APP_ROLE
 
@@ -24,6 +25,8 @@ SESSION = {
     "idle_in_transaction_session_timeout": "15s",  # a reader may have to wait for a transaction that appended
     "timezone": "UTC",
 }
+USED = "used"
+"""Marks a pooled connection that was handed out before."""
 
 
 def connect(
@@ -87,7 +90,12 @@ def alive(connection: psycopg.Connection[Any]) -> bool:
     return True
 
 
-def _refuse_dead(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
-    """The pool opens another connection instead."""
-    if not alive(connection):
+def _refuse_dead(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, _proxy: object) -> None:
+    """The pool opens another connection instead.
+
+    That one is taken as it is: the pool refuses a second dead one with an error that says nothing of the server.
+    """
+    is_new = not record.info.get(USED)
+    record.info[USED] = True
+    if not is_new and not alive(connection):
         raise DisconnectionError("the server has closed this connection")

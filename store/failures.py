@@ -13,6 +13,9 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, UniqueViolation
 Unavailable = persistence.OperationalError
 """The database is away or too busy; what is more precisely so are CommandInFlight and InDoubt."""
 
+DatabaseFailed = persistence.PersistenceError
+"""Whatever it was that the database did instead of answering, Unavailable among it."""
+
 
 class StreamMoved(persistence.IntegrityError):
     """Another save took one of these versions of the stream first: load again, decide again.

@@ -9,6 +9,7 @@ from cryptography.exceptions import InvalidTag
 from domain.messages import Personal
 from store.codec import open_
 from store.engine import connect
+from store.failures import CommandInFlight
 from store.master_keys import MasterKeys, WrongMasterKeyError
 from store.rewrapping import kept_keys, rewrap
 from store.session import Session
@@ -221,3 +222,12 @@ def test_a_key_that_no_master_key_opens_stops_the_wrapping(vault, engine):
     vault.encrypt(ADA, b"text", b"")
     with pytest.raises(WrongMasterKeyError, match=ADA):
         rewrap(engine, MasterKeys(NEXT_KEY))
+
+
+def test_a_text_that_cannot_be_sealed_fails_as_the_keys_did(database_url, owner):
+    impatient = connect(database_url, pool_size=1, lock_timeout="10ms")
+    with owner.begin() as conn:
+        conn.exec_driver_sql("lock table keys.person_key")
+        with pytest.raises(CommandInFlight):
+            sealed(Vault(impatient, MASTER_KEY))
+    impatient.dispose()

@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from eventsourcing.persistence import OperationalError
+from sqlalchemy import event
 
 from store.engine import connect, connection_arguments
-from store.failures import InDoubt
+from store.failures import InDoubt, translated
 from store.session import Session
 from store.tables import APP_ROLE
 from tests.store.sessions import cut_all_others, cut_whoever_waits_for_a_lock
@@ -83,3 +84,19 @@ def test_a_server_that_is_not_there_is_an_operational_error(tmp_path):
     with pytest.raises(OperationalError):
         Session(nowhere).execute("select 1")
     nowhere.dispose()
+
+
+def test_connections_that_are_cut_as_fast_as_they_are_opened_are_a_database_that_is_away(database_url, owner):
+    engine = connect(database_url, pool_size=1)
+
+    @event.listens_for(engine, "connect")
+    def cut(*_):
+        cut_all_others(owner)
+
+    for ask in (lambda: setting(engine, "role"), lambda: Session(engine).execute("select 1")):
+        for _ in range(2):
+            with pytest.raises(OperationalError), translated():
+                ask()
+    event.remove(engine, "connect", cut)
+    assert setting(engine, "role") == APP_ROLE
+    engine.dispose()

@@ -16,6 +16,7 @@ from projections.batch import ProjectionFailedError, Reading, advance
 from projections.projection import Projection
 from store.failures import translated
 from store.reader import LogReader
+from store.spells import Spell
 
 POLL = 1.0
 """Seconds between looks at the log when no wake-up comes."""
@@ -68,13 +69,14 @@ class Engine:
 
     def run(self) -> None:
         """Keep the projections in step until stopped; a database that is away is waited for."""
-        away = 0
+        away, spell = 0, Spell(logger, "the read models")
         while not self._stopped:
             self._bell.clear()
             try:
                 busy, away = self.turn(), 0
-            except (PersistenceError, SQLAlchemyError):
-                logger.exception("the projections cannot reach the database")
+                spell.ends()
+            except (PersistenceError, SQLAlchemyError) as error:
+                spell.fails(error)
                 busy, away = False, away + 1
             if not busy and not self._stopped:
                 self._bell.wait(_rest(away) if away else self._pause())

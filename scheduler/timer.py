@@ -19,9 +19,14 @@ from apscheduler.events import (
     JobSubmissionEvent,
 )
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.job import Job
 from apscheduler.jobstores.base import JobLookupError
+from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from store.spells import Spell
+
+LOG = logging.getLogger(__name__)
 Work = Callable[[], timedelta | None]
 """Does what is due now; answers how soon it wants to be run again, None where the next beat will do."""
 Run = tuple[str, datetime]
@@ -56,14 +61,30 @@ class TaskHealth:
     """What the task has found and cannot mend, a sentence each."""
 
 
+class _Beats(MemoryJobStore):  # type: ignore[misc]  # the library has no types
+    """The jobs of a timer, which keep their beat when the machine's clock is set back."""
+
+    _seen = datetime.min.replace(tzinfo=UTC)
+
+    def get_due_jobs(self, now: datetime) -> list[Job]:
+        """Those that are due; all of them where it is earlier now than it was, or they would wait until it is not."""
+        if now < self._seen:
+            for job in self.get_all_jobs():
+                self._scheduler.modify_job(job.id, next_run_time=now)
+        self._seen = now
+        due: list[Job] = super().get_due_jobs(now)
+        return due
+
+
 class Timer:
-    """Runs tasks in the background. A task that raises is logged with its traceback, counted, and run again."""
+    """Runs tasks in the background. A task that raises is counted and run again; how it fails is told once."""
 
     def __init__(self, tasks: Iterable[Task], *, wall_clock: Callable[[], datetime]) -> None:
         """``wall_clock`` is the machine's own, by which a beat is kept, whatever time the house has."""
         self._wall_clock = wall_clock
         self._tasks = {task.name: task for task in tasks}
         self._health = {name: TaskHealth(name) for name in self._tasks}
+        self._spells = {name: Spell(LOG, f"the task {name}") for name in self._tasks}
         self._moment = Condition()  # guards what follows
         self._running: Counter[str] = Counter()
         self._woken: set[str] = set()
@@ -74,8 +95,10 @@ class Timer:
 
     def _scheduled(self) -> BackgroundScheduler:
         logging.getLogger("apscheduler").setLevel(logging.WARNING)  # else it tells of every beat of every task
+        logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)  # else also of every failure, at length
         scheduler = BackgroundScheduler(
             timezone=UTC,
+            jobstores={"default": _Beats()},
             executors={"default": ThreadPoolExecutor(len(self._tasks))},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
@@ -129,8 +152,10 @@ class Timer:
             answer = task.work()
         except BaseException as error:
             self._health[task.name] = self._after(self._health[task.name], error)
-            raise  # APScheduler logs it, and swallows it
+            self._spells[task.name].fails(error)
+            raise  # APScheduler hands it to ``_ended``, and swallows it
         self._health[task.name] = self._after(self._health[task.name], None)
+        self._spells[task.name].ends()
         return answer
 
     def _ended(self, event: JobExecutionEvent) -> None:

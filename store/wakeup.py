@@ -16,6 +16,7 @@ from eventsourcing.persistence import PersistenceError
 
 from store.failures import translated
 from store.session import Session, open_session
+from store.spells import Spell
 
 LOG = logging.getLogger(__name__)
 APPENDED = "directservice_appended"
@@ -126,6 +127,7 @@ class _Ear:
         self._engine = engine
         self._hearers = hearers
         self._reconnected = reconnected
+        self._spell = Spell(LOG, "listening for appends")
         self._closing = Event()
         self._stop_reading, self._stop = os.pipe()
         self._thread: Thread | None = None
@@ -150,12 +152,13 @@ class _Ear:
                 with translated(), open_session(self._engine) as connection:
                     self._listen(connection)
             except (PersistenceError, psycopg.Error) as error:
-                LOG.warning("listening for appends was interrupted: %s", error)
+                self._spell.fails(error)
                 self._closing.wait(RECONNECT)
 
     def _listen(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:
         for channel in self._hearers:
             connection.execute(f'listen "{channel}"')
+        self._spell.ends()
         self._reconnected()
         with DefaultSelector() as selector:
             selector.register(connection, EVENT_READ)

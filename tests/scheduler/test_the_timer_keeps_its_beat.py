@@ -6,9 +6,11 @@ from itertools import count
 from threading import Event, Semaphore
 
 import pytest
+import time_machine
 
 from runtime.clock import system_clock
 from scheduler.timer import Task, Timer
+from store.failures import Unavailable
 
 SOON, SELDOM = timedelta(milliseconds=5), timedelta(hours=1)
 PATIENCE = 60
@@ -55,6 +57,18 @@ def test_a_task_runs_at_once_and_on_its_beat(timer):
     assert runs.come(5)
 
 
+def test_a_task_keeps_its_beat_when_the_machine_s_clock_is_set_back(timer):
+    """As an operator does who mends one that was fast."""
+    runs, now = Runs(), system_clock()
+    with time_machine.travel(now + SELDOM) as clock:
+        timer(Task(name="work", work=runs, every=SOON), Task(name="seldom", work=(seldom := Runs()), every=SELDOM))
+        assert runs.come(2)
+        assert seldom.come()
+        clock.move_to(now)
+        assert runs.come(5)
+        assert seldom.come()
+
+
 def test_what_a_task_raises_is_counted_and_logged_and_it_runs_again(timer, caplog):
     runs, other = Runs(broken), Runs()
     it = timer(Task(name="work", work=runs, every=SOON), Task(name="other", work=other, every=SOON))
@@ -64,6 +78,25 @@ def test_what_a_task_raises_is_counted_and_logged_and_it_runs_again(timer, caplo
     assert (health["work"].failures, health["work"].failing) == (1, None)
     assert health["other"].failures == 0
     assert "ValueError: no such thing" in caplog.text
+
+
+def test_a_task_that_fails_again_and_again_is_told_of_when_that_begins_changes_and_ends(timer, caplog):
+    def away(why):
+        def ask():
+            raise Unavailable(f"{why}\n\tat length")
+
+        return ask
+
+    caplog.set_level("INFO")
+    runs = Runs(away("refused"), away("lost"), broken, broken)
+    timer(Task(name="work", work=runs, every=SOON))
+    assert runs.come(6)
+    told = [(it.levelname, it.getMessage(), bool(it.exc_info)) for it in caplog.records]
+    assert told == [
+        ("WARNING", "the task work cannot go on for now: refused", False),
+        ("ERROR", "the task work failed: ValueError: no such thing", True),
+        ("INFO", "the task work goes on after 4 failures", False),
+    ]
 
 
 def test_a_task_that_keeps_failing_says_why(timer):

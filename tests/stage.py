@@ -76,6 +76,7 @@ class DomainStage:
             happened_at=happened_at,
             policy=self.policy,
             return_address=self.seller and self.seller.return_address,
+            line_taken=self.cancellation_open,
             evidence=self._uploads(named),
         )
 

@@ -78,7 +78,8 @@ def _context(services: Services, case: Case, viewer: Actor, at: datetime) -> Con
     policy = services.door.policies[case.policy]
     address_counts = _silence_asks(case, policy) or _choice_asks(case, viewer)
     address = _return_address(services, case.line.seller_id, at) if address_counts else None
-    return Context(actor=viewer, now=at, happened_at=at, policy=policy, return_address=address)
+    taken = services.door.refund_cases.line_is_taken(case, viewer, at)
+    return Context(actor=viewer, now=at, happened_at=at, policy=policy, return_address=address, line_taken=taken)
 
 
 def _silence_asks(case: Case, policy: Policy) -> bool:

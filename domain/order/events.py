@@ -31,6 +31,13 @@ class RefundCaseOpened(Event):
     attempt: int
 
 
+class RefundCaseRevived(Event):
+    """A closed refund case of this line came alive again; written together with the case's event."""
+
+    topic: ClassVar[str] = "order_line.refund_case_revived.v1"
+    case_id: UUID
+
+
 class CancellationOpened(Event):
     """A cancellation was requested on this line; written together with the request's first event."""
 

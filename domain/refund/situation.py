@@ -36,6 +36,8 @@ class Context:
     """The seller's rule that asks in his name; None when a person does."""
     label_share: Money | None = None
     """Of a label that serves several cases, what this one bears; None where it has one of its own."""
+    line_taken: bool = False
+    """A cancellation of the line is open or ended its sale: no closed case of it comes alive beside that."""
     evidence: Mapping[UUID, EvidenceItem] | None = None
     """The uploads of this actor that the command names."""
 

@@ -49,25 +49,22 @@ class Boarding:
         records = map(record_of, self._log.histories(self._parcels.find(number)).values())
         return [(record, one) for record in records if record and (one := travels(record, number))]
 
-    def caught_up(self, record: CaseRecord, carried: Carried[Case], cause: Cause) -> tuple[Carried[Case], list[Append]]:
-        """The case with what it missed of each parcel that it names for the first time, and what else to record."""
+    def caught_up(self, record: CaseRecord, carried: Carried[Case], cause: Cause) -> Carried[Case]:
+        """The case with what it missed of each parcel that it names for the first time."""
         before, now = _told(record.history), [cast("CaseEvent", draft.payload) for draft, _ in carried.drafts]
-        beside = []
         for number in numbers_named(now):
             one = travelling(carried.moved, [*before, *now], number)
             if one is not None and not names(before, number):
-                carried, naming = self._aboard(one, number, carried, cause)
-                beside.append(naming)
-        return carried, beside
+                carried = self._aboard(one, number, carried, cause)
+        return carried
 
-    def _aboard(
-        self, one: Travelling, number: str, carried: Carried[Case], cause: Cause
-    ) -> tuple[Carried[Case], Append]:
+    def _aboard(self, one: Travelling, number: str, carried: Carried[Case], cause: Cause) -> Carried[Case]:
         stream_id = streams.parcel(number)
         history = self._log.history(stream_id)
         named = Draft(ParcelNamed(case_id=one.case.id, leg=one.leg), cause.recorded_at, None)
         naming = Append(tip_of(stream_id, history), [(named, cause)])
-        return self._told_late(one, number, history, carried, cause), naming
+        told = self._told_late(one, number, history, carried, cause)
+        return replace(told, beside=(*told.beside, naming))
 
     def _told_late(
         self, one: Travelling, number: str, history: Sequence[Envelope], carried: Carried[Case], cause: Cause
@@ -82,5 +79,5 @@ class Boarding:
         for scan in scans:
             by_report = replace(kept[scan], recorded_at=cause.recorded_at)
             told = self._after(carried.moved, one.fact(scan), by_report, share)
-            carried = Carried(told.moved, [*carried.drafts, *told.drafts])
+            carried = Carried(told.moved, [*carried.drafts, *told.drafts], beside=(*carried.beside, *told.beside))
         return carried

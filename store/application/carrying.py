@@ -14,6 +14,7 @@ from domain.messages import Command, Event
 from domain.refusals import DeadlinePassed
 from store import streams
 from store.envelope import Cause, Draft
+from store.log import Append
 
 
 class Moved(Protocol):
@@ -70,6 +71,8 @@ class Carried(Generic[MovedT]):
     moved: MovedT
     drafts: Drafts
     refusal: DeadlinePassed | None = None
+    beside: tuple[Append, ...] = ()
+    """What belongs to it on other streams."""
 
 
 def carry(

@@ -88,7 +88,6 @@ class Counter:
         carried: Carried[Any],
         *,
         now: datetime,
-        beside: Sequence[Append] = (),
     ) -> Receipt:
         """Record what was carried on one stream, and what belongs to it on others.
 
@@ -100,4 +99,5 @@ class Counter:
             raise carried.refusal
         if not carried.drafts:
             return Receipt(stream_id=tip.stream_id, version=tip.version, position=None, recorded_at=now)
-        return self.write(errand, asked, [Append(tip, carried.drafts), *beside], stream_id=tip.stream_id, now=now)
+        appends = [Append(tip, carried.drafts), *carried.beside]
+        return self.write(errand, asked, appends, stream_id=tip.stream_id, now=now)

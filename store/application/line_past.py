@@ -53,11 +53,18 @@ def past_of(
     """As the histories of the line's cases and cancellations tell it; ``seller`` says where returns go."""
     address = seller.return_address if seller else None
     cases = [record for it in line.cases if (record := record_of(histories[it]))]
-    asked = [told for it in line.cancellations if (told := cancellation_of(histories[it]))]
     return LinePast(
         tuple((it.tip, overtaken(CASES, it.case, clock_on_case(it.case, policies, address, now))) for it in cases),
-        tuple((it.tip, _overtaken(it.cancellation, policies, now)) for it in asked),
+        cancellations_of(line, histories, policies, now),
     )
+
+
+def cancellations_of(
+    line: OrderLine, histories: Mapping[UUID, Sequence[Envelope]], policies: PolicyBook, now: datetime
+) -> tuple[tuple[Tip, Carried[Cancellation]], ...]:
+    """The line's cancellation requests alone, as their histories tell them."""
+    asked = [told for it in line.cancellations if (told := cancellation_of(histories[it]))]
+    return tuple((it.tip, _overtaken(it.cancellation, policies, now)) for it in asked)
 
 
 def _overtaken(told: Cancellation, policies: PolicyBook, now: datetime) -> Carried[Cancellation]:

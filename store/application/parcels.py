@@ -54,10 +54,15 @@ class Parcels:
         found = self.by_tracking_number(scan.number)
         now, shares = self._clock(), label_shares([one for _, one in found])
         cause = errand.cause(now)
-        told = [self._append(case, one.fact(scan), cause, shares.get(one.case.id)) for case, one in found]
+        told = [
+            append
+            for case, one in found
+            for append in self._appends(case, one.fact(scan), cause, shares.get(one.case.id))
+        ]
         kept = Append(tip, [(Draft(ParcelScanned(scan=scan), min(scan.happened_at, now), None), cause)])
         appends = [*told, kept]
         return self._counter.write(errand, asked, appends, stream_id=appends[0].tip.stream_id, now=now)
 
-    def _append(self, record: CaseRecord, fact: FactCommand, cause: Cause, label_share: Money | None) -> Append:
-        return Append(record.tip, self._refund_cases.after(record.case, fact, cause, label_share).drafts)
+    def _appends(self, record: CaseRecord, fact: FactCommand, cause: Cause, label_share: Money | None) -> list[Append]:
+        carried = self._refund_cases.after(record.case, fact, cause, label_share)
+        return [Append(record.tip, carried.drafts), *carried.beside]

@@ -28,6 +28,7 @@ from store.application.counter import Counter
 from store.application.errand import Errand, Receipt, fingerprint
 from store.application.overtaking import CASES, clock_on_case
 from store.application.parties import Parties
+from store.application.revival import Revivals, may_revive
 from store.application.submissions import Submissions
 from store.envelope import Cause, Envelope
 from store.log import Append, EventLog
@@ -48,6 +49,7 @@ class RefundCases(Submissions):
     ) -> None:
         super().__init__(log, counter, parties, policies, clock)
         self.boarding = Boarding(log, parcels, self.after)
+        self._revivals = Revivals(log, parties, policies)
 
     def find(self, case_id: UUID, actor: Actor, *, version: int | None = None) -> CaseRecord:
         """The case as it stands, or as it stood at ``version``. Raises Unknown, also for a foreign case."""
@@ -71,10 +73,9 @@ class RefundCases(Submissions):
         case = record.case
         if errand.expected_version not in {None, case.version}:
             raise _stale(case, errand.expected_version)
-        carried, beside = self.boarding.caught_up(
-            record, self.after(case, command, errand.cause(now)), errand.cause(now)
-        )
-        return self._counter.settle(errand, asked, record.tip, carried, now=now, beside=beside)
+        cause = errand.cause(now)
+        carried = self.boarding.caught_up(record, self.after(case, command, cause), cause)
+        return self._counter.settle(errand, asked, record.tip, carried, now=now)
 
     def after(self, case: Case, command: Command, cause: Cause, label_share: Money | None = None) -> Carried[Case]:
         """The case after a command and what was due before it, with what is to be recorded of both.
@@ -82,8 +83,16 @@ class RefundCases(Submissions):
         For facts that come with something else and are saved in its transaction; all others go to ``handle``.
         ``label_share`` is what the case bears of a return label that serves several.
         """
-        context = self._context(case, command, cause.actor, cause.recorded_at)
-        return carry(CASES, case, command, replace(context, label_share=label_share), cause)
+        now, role = cause.recorded_at, cause.actor.role
+        line = self._revivals.line_before(case, now) if may_revive(case, role, command) else None
+        context = self._context(case, command, cause.actor, now)
+        context = replace(context, label_share=label_share, line_taken=line is not None and line.is_taken)
+        carried = carry(CASES, case, command, context, cause)
+        return replace(carried, beside=line.marks(carried.moved, cause)) if line else carried
+
+    def line_is_taken(self, case: Case, viewer: Actor, at: datetime) -> bool:
+        """Whether what the viewer could do to bring a closed case back to life is barred by its order line."""
+        return may_revive(case, viewer.role) and self._revivals.line_before(case, at).is_taken
 
     def _context(self, case: Case, command: Command, actor: Actor, now: datetime) -> Context:
         happened_at = min(command.happened_at, now) if isinstance(command, FactCommand) else now

@@ -29,6 +29,7 @@ from domain.order.events import (
     OrderLineUpdated,
     PaymentChargedBack,
     RefundCaseOpened,
+    RefundCaseRevived,
 )
 from domain.order.facts import Listing
 from domain.payout import ReportRefundSettled
@@ -116,6 +117,7 @@ def of_the_marketplace():
             OrderLineRecorded(facts=facts),
             OrderLineUpdated(facts=facts.model_copy(update={"title": "Vintage camera, boxed"})),
             RefundCaseOpened(case_id=case_id, attempt=1),
+            RefundCaseRevived(case_id=case_id),
             CancellationOpened(cancellation_id=case_id, attempt=1),
             PaymentChargedBack(reference="dp-1"),
             ChargebackReversed(reference="dp-1"),

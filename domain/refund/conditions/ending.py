@@ -58,3 +58,9 @@ def ended_unpaid(case: Case) -> bool:
 def no_successor(case: Case) -> bool:
     """No later case was opened on the line."""
     return case.successor is None
+
+
+@of_situation
+def line_is_free(situation: Situation) -> bool:
+    """No cancellation of the line is open, and none ended its sale."""
+    return not situation.context.line_taken

@@ -40,14 +40,16 @@ def return_found(case: Case) -> bool:
 return_not_looked_for = return_found.otherwise("return_not_looked_for", "support has the case for another reason")
 
 
-@of_case
-def window_lapsed(case: Case) -> bool:
+@of_situation
+def window_lapsed(situation: Situation) -> bool:
     """The case ended because the return was not shipped, and nothing has taken its place."""
+    case = situation.case
     return (
         case.outcome is Outcome.RETURN_NOT_SHIPPED
         and case.return_state is ReturnState.VOID
         and not case.chargeback
         and case.successor is None
+        and not situation.context.line_taken
         and case.refunds_made == 0
     )
 

@@ -19,7 +19,7 @@ from domain.refund.transitions.words import ANY_TIME, WITHOUT_STOPPING_THE_CLOCK
 from domain.table import Table
 from domain.vocabulary import Status
 
-__all__ = ["NEVER_LATE", "OPEN", "ROLES", "ROWS", "TABLE", "Row", "commands_of", "rows_for"]
+__all__ = ["NEVER_LATE", "OPEN", "REVIVING", "ROLES", "ROWS", "TABLE", "Row", "commands_of", "rows_for"]
 
 TABLE = Table(
     (
@@ -37,6 +37,11 @@ ROWS: tuple[Row, ...] = TABLE.rows
 ROLES = TABLE.roles
 NEVER_LATE: frozenset[type[Command]] = frozenset(move.command for move in WITHOUT_STOPPING_THE_CLOCK)
 """What people may say at any time while a case is open; a deadline that passed does not silence them."""
+
+REVIVING: frozenset[type[Command]] = frozenset(
+    row.command for row in ROWS if row.status is Status.CLOSED and row.to not in {Status.CLOSED, Status.APPEAL_REVIEW}
+)
+"""What can bring a closed case back to life; an appeal only looks again at who pays."""
 
 
 def rows_for(status: Status, actor: Role, command: type[Command]) -> tuple[Row, ...]:

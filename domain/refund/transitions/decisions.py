@@ -78,7 +78,8 @@ DECISIONS = (
     ),
     Move(
         at(CLOSED),
-        (SUPPORT,), c.Reopen, e.CaseReopened, SUPPORT_REVIEW, when.ended_unpaid & when.no_successor,
+        (SUPPORT,), c.Reopen, e.CaseReopened, SUPPORT_REVIEW,
+        when.ended_unpaid & when.no_successor & when.line_is_free,
     ),
     Move(
         at(CLOSED),

@@ -1,0 +1,63 @@
+"""Closed cases that come alive again: only on an order line that no cancellation has taken meanwhile (SPEC §§3, 13).
+
+That one did is marked on the line's stream, so that a cancellation asked for at the same moment collides with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.actors import Role
+from domain.messages import Command
+from domain.order.events import RefundCaseRevived
+from domain.order.line import OrderLine
+from domain.policy import PolicyBook
+from domain.refund.case import Case
+from domain.refund.transitions import REVIVING, commands_of
+from store import streams
+from store.application.line_past import cancellations_of
+from store.application.parties import Parties
+from store.envelope import Cause, Draft
+from store.log import Append, EventLog, Tip, tip_of
+
+
+def may_revive(case: Case, role: Role, command: Command | None = None) -> bool:
+    """Whether this command, or whatever else this role may do, can bring the case back to life."""
+    possible = {*commands_of(role, case.status), type(command)}
+    return not case.is_open and not REVIVING.isdisjoint(possible)
+
+
+@dataclass(frozen=True, slots=True)
+class LineBefore:
+    """A closed case's order line, before something is decided on the case."""
+
+    tip: Tip
+    is_taken: bool
+    """A cancellation of it is open or ended its sale, or the marketplace says that it was cancelled."""
+
+    def marks(self, case: Case, cause: Cause) -> tuple[Append, ...]:
+        """What to record on the line with what was decided: that the case lives again, if it does."""
+        revived = Draft(RefundCaseRevived(case_id=case.id), cause.recorded_at, None)
+        return (Append(self.tip, [(revived, cause)]),) if case.is_open else ()
+
+
+class Revivals:
+    """Looks at the order lines of closed cases."""
+
+    def __init__(self, log: EventLog, parties: Parties, policies: PolicyBook) -> None:
+        self._log = log
+        self._parties = parties
+        self._policies = policies
+
+    def line_before(self, case: Case, now: datetime) -> LineBefore:
+        """The case's line as it stands, timeouts of its cancellations that are due applied."""
+        stream_id = streams.order_line(case.line.line_id)
+        history = self._log.history(stream_id)
+        line = self._parties.line_of(history)
+        return LineBefore(tip_of(stream_id, history), line is not None and self._is_taken(line, now))
+
+    def _is_taken(self, line: OrderLine, now: datetime) -> bool:
+        histories = self._log.histories(line.cancellations)
+        asked = (carried.moved for _, carried in cancellations_of(line, histories, self._policies, now))
+        return line.facts.cancelled or any(told.is_open or told.ends_the_sale for told in asked)

@@ -92,6 +92,15 @@ def set_(
         typer.echo(moved.set_to(instant).isoformat(timespec="seconds"))
 
 
+@clock.command()
+def start(
+    instant: Annotated[datetime, typer.Argument(parser=an_instant, metavar="INSTANT", help="RFC 3339, with offset.")],
+) -> None:
+    """Choose where time begins, also in the past, while nothing is recorded yet."""
+    with _clock() as moved:
+        typer.echo(moved.start_at(instant).isoformat(timespec="seconds"))
+
+
 @clock.command("next")
 def next_() -> None:
     """Move time forward to the next deadline of any case."""

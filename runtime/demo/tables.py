@@ -86,7 +86,8 @@ def _happened(envelope: Envelope, calendar: Calendar) -> Iterator[str]:
         if isinstance(value, Personal) and value.text:
             yield f"“{value.text}”"
         elif isinstance(value, tuple) and value and isinstance(value[0], EvidenceItem):
-            yield f"{name}: {', '.join(f'{it.media_type}, SHA-256 {it.digest[:CUT]}…' for it in value)}"
+            shown = ", ".join(f"{it.media_type}, SHA-256 {it.digest[:CUT]}…" for it in value)
+            yield f"{name.replace('_', ' ')}: {shown}"
     if isinstance(event, CaseEvent):
         if event.deadline:
             yield deadline_words(event.deadline, calendar)

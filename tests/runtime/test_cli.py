@@ -161,6 +161,13 @@ def test_the_clock_is_never_set_back():
     assert "is never set back" in said(run("clock", "set", "2020-01-01T00:00:00Z"), 1)
 
 
+def test_time_begins_where_it_is_chosen_while_nothing_is_recorded(orders):
+    begin = ["clock", "start", "2026-03-06T18:00:00+01:00"]
+    assert run(*begin).stdout == "2026-03-06T17:00:00+00:00\n"
+    run("import-orders", orders(order()))
+    assert said(run(*begin), 1).startswith("directservice: where time begins is chosen before anything is recorded")
+
+
 def test_there_is_no_next_deadline_while_nobody_waits():
     assert run("clock", "next").stdout == "no case has a deadline ahead; time stays as it is\n"
 

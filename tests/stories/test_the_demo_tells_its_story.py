@@ -1,6 +1,7 @@
 """The demo's whole path, from an order file to the books, on the real order lines and on those it makes itself."""
 
 import csv
+import re
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
@@ -23,6 +24,9 @@ from runtime.sandbox import local_token
 
 pytestmark = pytest.mark.timeout(300)
 REAL_ORDERS = Path(__file__).parents[3] / "shared" / "data" / "orders.csv"
+README = Path(__file__).parents[2] / "README.md"
+ANY_ID = re.compile(r"\b[0-9a-f]{8}\b")
+"""Of a command or digest, other ones each time."""
 AMOUNTS = ("price", "shipping", "tax")
 SUPPORT = Actor(role=Role.SUPPORT, id="agent-1")
 
@@ -117,6 +121,13 @@ def it_is_told_in_a_hundred_columns(text):
         assert chapter in text
 
 
+def the_readme_prints_what_is_told(text):
+    told = {ANY_ID.sub("id", line.rstrip()) for line in text.splitlines()}
+    (printed,) = re.findall(r"(?s)^```text\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE)
+    lines = [ANY_ID.sub("id", line) for line in printed.splitlines() if line and line != "…"]
+    assert [line for line in lines if line not in told] == []
+
+
 def the_server_answers_what_the_story_says(it):
     token = local_token(it.house.settings, Actor(role=Role.SELLER, id=it.told.protagonist), timedelta(hours=1))
     answer = httpx2.get(
@@ -150,6 +161,7 @@ def test_on_the_real_order_lines(settings, console):
 def test_on_the_orders_that_the_demo_makes(settings, console):
     with played(settings, None, console) as it:
         check(it, rows_of(it.house.settings.data_folder / "orders.csv"), console.file.getvalue())
+        the_readme_prints_what_is_told(console.file.getvalue())
         assert len(it.told.parts) == len(SCENES), "every scene finds its line"
 
 

@@ -15,7 +15,7 @@ UPCASTS: dict[str, tuple[str, Upcast]] = {}
 def newest(topic: str, payload: Payload) -> tuple[str, Payload]:
     """The topic and payload after every upcast that applies, one version after the other."""
     while topic in UPCASTS:
-        topic, upcast = UPCASTS[topic][0], UPCASTS[topic][1]
+        topic, upcast = UPCASTS[topic]
         payload = upcast(payload)
     return topic, payload
 

@@ -18,11 +18,17 @@ from store.tables import APP_ROLE
 CONNECTION = {
     "application_name": "directservice",
     "connect_timeout": 5,  # seconds
-    "tcp_user_timeout": 5000,  # ms; without it a network partition hangs the client for minutes
+    "tcp_user_timeout": 5000,  # ms; without it a network partition hangs whoever sends for minutes
+    "keepalives_idle": 5,  # seconds; without it whoever only waits for an answer or a notice waits for hours
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
 }
 SESSION = {
     "lock_timeout": "3s",
     "idle_in_transaction_session_timeout": "15s",  # a reader may have to wait for a transaction that appended
+    "tcp_keepalives_idle": "30s",  # a machine that vanished leaves its locks to others
+    "tcp_keepalives_interval": "10s",
+    "tcp_keepalives_count": "3",
     "timezone": "UTC",
 }
 USED = "used"

@@ -1,7 +1,10 @@
 """Whatever goes wrong with a connection, nobody waits for ever."""
 
+import os
+import socket
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 from eventsourcing.persistence import OperationalError
 from sqlalchemy import event
@@ -11,6 +14,8 @@ from store.failures import InDoubt, translated
 from store.session import Session
 from store.tables import APP_ROLE
 from tests.store.sessions import cut_all_others, cut_whoever_waits_for_a_lock
+
+LONG_SECONDS = 15
 
 
 def setting(engine, name):
@@ -38,6 +43,32 @@ def test_what_the_address_says_itself_wins():
     assert arguments["connect_timeout"] == "1"
     assert arguments["tcp_user_timeout"] == 5000
     assert arguments["options"].endswith("-c lock_timeout=9s")
+
+
+def test_a_server_that_vanishes_while_it_is_waited_for_is_noticed_within_seconds():
+    """As whoever listens waits, and whoever asked something of a machine that failed."""
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as network:
+        answering = network.submit(any_login_is_let_in, server)
+        port = server.getsockname()[1]
+        address = f"host=127.0.0.1 port={port} user=ada sslmode=disable gssencmode=disable"
+        with psycopg.connect(**connection_arguments(address)) as connection, answering.result():
+            line = socket.socket(fileno=os.dup(connection.fileno()))
+            with line:
+                kept = line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+                idle, between, tries = (
+                    line.getsockopt(socket.IPPROTO_TCP, each)
+                    for each in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+                )
+    assert kept
+    assert idle + between * tries < LONG_SECONDS
+
+
+def any_login_is_let_in(server):
+    """As a PostgreSQL without passwords lets in; the connection it keeps open."""
+    line, _ = server.accept()
+    line.recv(10_000)
+    line.sendall(b"R" + (8).to_bytes(4) + bytes(4) + b"Z" + (5).to_bytes(4) + b"I")
+    return line
 
 
 @pytest.mark.parametrize("form", ["postgresql+psycopg://h/shop", "postgresql://h/shop", "host=h dbname=shop"])

@@ -27,7 +27,7 @@ from domain.refund.transitions import TABLE
 from domain.vocabulary import Status
 from projections.changes import Change, adding
 from projections.decoding import topics_of
-from projections.schema import Row, metadata, rows_of, text
+from projections.schema import KEPT, Row, metadata, rows_of, text
 from projections.tellings import Tellings, Told
 from store.envelope import Envelope
 from store.tables import dispatch, event, instant
@@ -62,9 +62,9 @@ outbox = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("position", sa.BigInteger, nullable=False),
     instant("due_at", nullable=False),
-    instant("claim_at", nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-    text("failure", nullable=True),
+    instant("claim_at", nullable=False, info=KEPT),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0", info=KEPT),
+    text("failure", nullable=True, info=KEPT),
 )
 """``claim_at`` is ``due_at``, or the end of a courier's claim, or when a failed job is tried again."""
 

@@ -18,7 +18,7 @@ from projections import positions
 from projections.batch import Reading, advance
 from projections.projection import Projection
 from projections.round_trips import tell
-from projections.schema import VIEWS
+from projections.schema import KEPT, VIEWS
 from store.failures import CommandInFlight, translated
 from store.reader import LogReader
 from store.tables import APP_ROLE
@@ -65,8 +65,9 @@ def rebuild(
     """Build the projection's tables anew and put them in place of those in use.
 
     ``engine`` needs the rights of the login that migrated (``connect(url, role=None)``); ``projection`` is an
-    instance of its own. What the tables held beside the log (deadlines set aside) begins anew. Raises
-    RebuildUnderWayError; after any other failure everything is as before, and another try begins afresh.
+    instance of its own. What the tables held beside the log begins anew (deadlines set aside), or is kept where the
+    column says so (a job's claim, or one under way would be done twice). Raises RebuildUnderWayError; after any other
+    failure everything is as before, and another try begins afresh.
     """
     with _alone(engine, projection.name):
         shadow = _Shadow(engine, reader, projection)
@@ -148,10 +149,21 @@ class _Shadow:
                 self._advance()
             tables = [table.name for table in self._projection.tables]
             conn.exec_driver_sql("lock table " + ", ".join(f"{VIEWS}.{table}" for table in tables))
+            for declared in self._projection.tables:
+                self._keep_notes(conn, declared)
             for table in tables:
                 conn.exec_driver_sql(f"drop table {VIEWS}.{table}")
                 conn.exec_driver_sql(f"alter table {self._schema}.{table} set schema {VIEWS}")
             tell(conn, positions.move([self._name], self._position()))
+
+    def _keep_notes(self, conn: sa.Connection, running: sa.Table) -> None:
+        """What somebody noted beside the log of rows that are still there."""
+        noted = {column.name: column for column in running.columns if column.info == KEPT}
+        anew = running.to_metadata(sa.MetaData(), schema=self._schema)
+        same_row = [anew.c[column.name] == column for column in running.primary_key]
+        differs = sa.or_(sa.false(), *(anew.c[name].is_distinct_from(column) for name, column in noted.items()))
+        if noted:
+            conn.execute(sa.update(anew).where(*same_row, differs).values(noted))
 
     def drop(self) -> None:
         with self._engine.begin() as conn:

@@ -15,6 +15,9 @@ VIEWS = "views"
 metadata = sa.MetaData(schema=VIEWS, naming_convention=NAMES)
 """Every read model declares its tables here; all of them can be built again from the log."""
 
+KEPT = {"kept": True}
+"""The ``info`` of a column in which somebody notes, beside the log, what he does with a row: a rebuild keeps it."""
+
 Row = Mapping[str, Any]
 
 

@@ -7,9 +7,13 @@ import pytest
 
 from domain.refund.commands import ApproveWithoutReturn
 from domain.vocabulary import RefundState
+from projections.outbox import Outbox
+from projections.rebuild import rebuild
 from scheduler.courier import Courier
 from scheduler.ports.trouble import NoAnswer
 from scheduler.refunds import SubmitRefund
+from store.engine import connect
+from store.reader import LogReader
 from tests.service import SELLER
 
 LEASE = SubmitRefund.limits.lease
@@ -43,6 +47,13 @@ class Telling(SubmitRefund):
     def carry_out(self, job):
         super().carry_out(job)
         raise Vanished
+
+
+@pytest.fixture
+def owner(database_url):
+    engine = connect(database_url, role=None)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
@@ -103,6 +114,39 @@ def test_a_job_that_a_rebuild_brought_back_while_it_was_done_is_dropped(house, c
     house.carry(courier)
     assert carried_out == [job.job_id]
     assert was_refunded_once(house, case_id)
+
+
+def test_a_job_in_hand_stays_its_courier_s_alone_while_the_outbox_is_rebuilt(house, case_id, owner):
+    asked, go_on = [], Event()
+
+    class Slow:
+        def refund(self, order):
+            asked.append(order)
+            go_on.wait(60)
+            return house.payments.refund(order)
+
+    first, second = house.courier(payments=Slow()), house.courier(payments=Slow())
+    house.views.catch_up()
+    first.sweep()
+    rebuild(owner, LogReader(house.engine), Outbox())
+    second.sweep()
+    go_on.set()
+    first.finish()
+    second.finish()
+    assert len(asked) == 1
+    assert was_refunded_once(house, case_id)
+
+
+def test_a_rebuild_keeps_when_a_failed_job_is_tried_again_and_why(house, case_id, owner):
+    class Silent:
+        def refund(self, order):
+            raise NoAnswer("nobody is there")
+
+    house.carry(house.courier(payments=Silent()))
+    before = house.waiting()
+    rebuild(owner, LogReader(house.engine), Outbox())
+    assert house.waiting() == before
+    assert [(job.attempts, job.failure) for job in before] == [(1, "nobody is there")]
 
 
 def test_two_couriers_that_both_hold_a_job_pay_once(house, case_id):

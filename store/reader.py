@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from threading import Lock
 from time import monotonic, sleep
 from typing import Any
@@ -29,6 +30,7 @@ READ_TOPICS = """
     where id > %s and id <= %s and topic = any(%s) order by id limit %s
 """
 HEAD = "select coalesce(max(id), 0) from store.event"
+SERVER = "select pg_postmaster_start_time()"
 HOLDERS = """
     select virtualtransaction from pg_locks
     where locktype = 'relation' and relation = 'store.event'::regclass and mode = 'RowExclusiveLock'
@@ -90,12 +92,15 @@ class _Barrier:
 class LogReader:
     """Delivers the decided part of the log; one for a whole process, shared by its threads.
 
-    Reads on the primary. A ``conn`` of the caller's must be in READ COMMITTED and not have appended itself.
+    Reads on the primary. A ``conn`` of the caller's must be in READ COMMITTED and not have appended itself. What is
+    decided is found out anew on another server, which may have taken over without the last events and draws their
+    positions again.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._mutex = Lock()
+        self._server: datetime | None = None
         self._settled = 0
         self._barrier: _Barrier | None = None
 
@@ -117,6 +122,7 @@ class LogReader:
         deadline = monotonic() + patience
         look = self._look_at_topics if topics else self._look
         with self._connection(conn) as own:
+            self._is_elsewhere(own)
             while True:
                 batch = look(own, after, until, limit, topics)
                 if batch or not batch.seen or monotonic() >= deadline:
@@ -134,7 +140,7 @@ class LogReader:
 
     def seen(self, look: Look, rows: Iterable[tuple[Any, ...]], conn: sa.Connection) -> Batch:
         """What this look found, and where that is not decided, what another one finds."""
-        batch = look.decided(rows)
+        batch = (replace(look, settled=0) if self._is_elsewhere(conn) else look).decided(rows)
         if not batch.seen:
             return batch
         self._settle(conn, batch.seen)
@@ -168,9 +174,21 @@ class LogReader:
 
     def _learn(self, passed: _Barrier) -> None:
         with self._mutex:
-            self._settled = max(self._settled, passed.head)
             if self._barrier is passed:
+                self._settled = max(self._settled, passed.head)
                 self._barrier = None
+
+    def _is_elsewhere(self, conn: sa.Connection) -> bool:
+        """Whether it leads to another server than the one before; then nothing counts as decided any more."""
+        if self in conn.info:
+            return False
+        server = conn.exec_driver_sql(SERVER).scalar_one()
+        with self._mutex:
+            conn.info[self] = True
+            if server == self._server:
+                return False
+            self._server, self._settled, self._barrier = server, 0, None
+        return True
 
     @contextmanager
     def _connection(self, conn: sa.Connection | None) -> Iterator[sa.Connection]:

@@ -87,17 +87,26 @@ class WebhookCourier:
         self._sweeps = 0
 
     def sweep(self) -> timedelta | None:
-        """Put what endpoints want to be told, and set to work whoever is free for what is due."""
-        for endpoint in self._endpoints.all():
+        """Put what endpoints want to be told next, and set to work whoever is free for what is due.
+
+        Each in turn, so that one that is far behind holds up no other; answers to go on at once while one is.
+        """
+        endpoints, more = self._endpoints.all(), False
+        self._close_all_but(endpoints)
+        for endpoint in endpoints:
             if endpoint.disabled_at is None:
-                while self._look_through(endpoint):
-                    pass
+                more |= self._look_through(endpoint)
                 self._desk_of(endpoint.endpoint_id).staff()
         if self._sweeps % DROP_OLD == 0:
             with translated(), self._engine.begin() as conn:
                 deliveries.sweep(conn, self._clock())
         self._sweeps += 1
-        return None
+        return timedelta() if more else None
+
+    def _close_all_but(self, endpoints: Sequence[Endpoint]) -> None:
+        """Those of endpoints that were taken away."""
+        for endpoint_id in self._desks.keys() - {endpoint.endpoint_id for endpoint in endpoints}:
+            self._desks.pop(endpoint_id).close()
 
     def finish(self) -> None:
         """Return once everything that is under way, and what was due after it, is told or put off."""

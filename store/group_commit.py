@@ -17,6 +17,8 @@ Write = Callable[[Sequence[Save]], list[list[int]]]
 
 PATIENCE = 0.25
 """How long a batch waits to become as large as the last one, as a part of what the last one took."""
+LONGEST = 0.1
+"""Seconds it waits at most, however long the last one took: after a stall of the database nobody waits for a crowd."""
 
 
 class _Ticket:
@@ -39,7 +41,8 @@ class GroupCommit:
     One batch of at most ``limit`` saves is under way at a time, through ``write``. Each save succeeds or fails
     on its own: when a batch fails or meets a lock, each of its saves is written again by ``write_alone`` in the
     thread that brought it. Those who saved last time are likely to come again at once, so a batch waits for as
-    many, but never longer than ``PATIENCE`` of what the last one took: whoever saves alone never waits.
+    many, but never longer than ``PATIENCE`` of what the last one took, nor than ``LONGEST``. Whoever saves alone never
+    waits.
     """
 
     def __init__(self, write: Write, write_alone: Write, *, limit: int = 64) -> None:
@@ -104,7 +107,7 @@ class GroupCommit:
             self._complete.clear()
             complete = len(self._queue) >= self._crowd - 1
         if not complete:
-            self._complete.wait(self._took * PATIENCE)
+            self._complete.wait(min(self._took * PATIENCE, LONGEST))
         with self._mutex:
             return [self._queue.popleft() for _ in range(min(self._limit - 1, len(self._queue)))]
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from random import Random
 from threading import Event
+from threading import enumerate as all_threads
 
 import pytest
 from standardwebhooks import WebhookVerificationError
@@ -63,7 +64,8 @@ class Telling(Service):
 
     def tell(self, courier=None):
         courier = courier or self.courier()
-        courier.sweep()
+        while courier.sweep() == timedelta():
+            pass
         courier.finish()
 
     def tell_through(self, hours):
@@ -291,6 +293,35 @@ def test_an_endpoint_that_is_behind_fills_no_table(house, receiver, monkeypatch)
     assert len(house.deliveries()) <= 3
     house.tell_through(hours=3)
     assert versions(receiver, case) == list(range(2, 10))
+
+
+def test_one_that_looks_through_a_long_past_holds_up_no_other(house, receiver, monkeypatch):
+    monkeypatch.setattr(webhooks, "BATCH", 2)
+    house.subscribe(receiver, "refund.settled.v1", name="archive")
+    (case,) = cases(house)
+    house.say(case, *"abcdefgh")
+    house.subscribe(receiver, *MESSAGES, name="shop")
+    house.say(case, "i")
+    courier = house.courier()
+    assert courier.sweep() == timedelta(), "there is more to do"
+    courier.finish()
+    assert versions(receiver, case) == [10]
+    house.tell(courier)
+    assert courier.sweep() is None
+
+
+def test_the_threads_of_an_endpoint_end_with_it(house, receiver):
+    house.subscribe(receiver)
+    cases(house)
+    courier = house.courier()
+    house.tell(courier)
+    threads = [thread for thread in all_threads() if thread.name.startswith("webhooks to shop")]
+    assert threads
+    house.endpoints.remove("shop")
+    courier.sweep()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
 
 
 def test_a_redirection_is_not_followed(house):

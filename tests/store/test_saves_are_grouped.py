@@ -3,12 +3,14 @@
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import count
 from threading import Event, Thread, main_thread
 from uuid import UUID, uuid4
 
 import pytest
 from eventsourcing.persistence import IntegrityError
 
+from store import group_commit
 from store.append import Save
 from store.failures import CommandInFlight, InDoubt, StreamMoved
 from store.group_commit import GroupCommit
@@ -62,6 +64,16 @@ def test_what_queued_up_meanwhile_is_written_in_one_batch():
     saves = save_behind_a_slow_one(disk, group, [uuid4() for _ in range(5)])
     assert disk.batches == [1, 5]
     assert sorted(save.result()[0] for save in saves) == [0, 1, 2, 3, 4]
+
+
+def test_after_a_stall_nobody_waits_for_the_crowd_that_it_made(monkeypatch):
+    hours = count(step=3600)
+    monkeypatch.setattr(group_commit, "perf_counter", lambda: next(hours))
+    disk = Disk()
+    group = GroupCommit(disk.write, disk.write_alone)
+    save_behind_a_slow_one(disk, group, [uuid4() for _ in range(5)])
+    group.append(Save.of([entry(uuid4())]))
+    assert disk.batches == [1, 5, 1]
 
 
 def test_a_batch_has_a_limit():
@@ -131,7 +143,8 @@ def interrupted_once(is_so):
         signal.signal(signal.SIGINT, before)
 
 
-def test_a_batch_waits_for_as_many_as_came_last_time():
+def test_a_batch_waits_for_as_many_as_came_last_time(monkeypatch):
+    monkeypatch.setattr(group_commit, "LONGEST", 1000)
     disk = Disk()
     group = GroupCommit(disk.write, disk.write_alone)
     save_behind_a_slow_one(disk, group, [uuid4(), uuid4()])
@@ -142,7 +155,8 @@ def test_a_batch_waits_for_as_many_as_came_last_time():
     assert sorted(save.result()[0] for save in saves) == [0, 1]
 
 
-def test_an_interrupted_leader_leaves_the_lead_to_the_others():
+def test_an_interrupted_leader_leaves_the_lead_to_the_others(monkeypatch):
+    monkeypatch.setattr(group_commit, "LONGEST", 1000)
     disk = Disk()
     disk.let_go.set()
     group = GroupCommit(disk.write, disk.write_alone)

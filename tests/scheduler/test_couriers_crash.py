@@ -13,6 +13,7 @@ from scheduler.courier import Courier
 from scheduler.ports.trouble import NoAnswer
 from scheduler.refunds import SubmitRefund
 from store.engine import connect
+from store.failures import ClockFast
 from store.reader import LogReader
 from tests.service import SELLER
 
@@ -113,6 +114,24 @@ def test_a_job_that_a_rebuild_brought_back_while_it_was_done_is_dropped(house, c
     house.put_back(job)
     house.carry(courier)
     assert carried_out == [job.job_id]
+    assert was_refunded_once(house, case_id)
+
+
+def test_what_was_done_while_the_machine_s_clock_turned_fast_is_not_done_again(house, case_id):
+    fast = Event()
+
+    class Jumping:
+        def refund(self, order):
+            fast.set()
+            return house.payments.refund(order)
+
+    def clock():
+        if fast.is_set():
+            raise ClockFast("this machine's clock is 600.0 s ahead of the database's")
+        return house.now
+
+    refunds = SubmitRefund(house.door, Jumping(), house.reports)
+    house.carry(Courier(house.engine, [refunds], clock=clock, retries=house.retries))
     assert was_refunded_once(house, case_id)
 
 

@@ -33,6 +33,8 @@ Run = tuple[str, datetime]
 """One run of a task: when it was due tells it from the next."""
 ENDS = EVENT_JOB_EXECUTED | EVENT_JOB_ERROR
 AT_ONCE = timedelta()
+LEAP = timedelta(minutes=1)
+"""By more than this a clock does not move on between two looks, unless every task rests for longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +64,16 @@ class TaskHealth:
 
 
 class _Beats(MemoryJobStore):  # type: ignore[misc]  # the library has no types
-    """The jobs of a timer, which keep their beat when the machine's clock is set back."""
+    """The jobs of a timer, which keep their beat when the machine's clock is set back or leaps on."""
 
     _seen = datetime.min.replace(tzinfo=UTC)
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
-        """Those that are due; all of them where it is earlier now than it was, or they would wait until it is not."""
-        if now < self._seen:
+        """Those that are due, all of them where the clock was set.
+
+        Else they would wait until it is again as late as it was, or count each beat that was leapt over.
+        """
+        if not self._seen <= now <= self._seen + LEAP:
             for job in self.get_all_jobs():
                 self._scheduler.modify_job(job.id, next_run_time=now)
         self._seen = now

@@ -69,6 +69,15 @@ def test_a_task_keeps_its_beat_when_the_machine_s_clock_is_set_back(timer):
         assert seldom.come()
 
 
+def test_a_task_keeps_its_beat_when_the_machine_s_clock_leaps_on(timer):
+    runs, now = Runs(), system_clock()
+    with time_machine.travel(now) as clock:
+        timer(Task(name="work", work=runs, every=SOON))
+        assert runs.come(2)
+        clock.move_to(now + timedelta(days=3653))
+        assert runs.come(5)
+
+
 def test_what_a_task_raises_is_counted_and_logged_and_it_runs_again(timer, caplog):
     runs, other = Runs(broken), Runs()
     it = timer(Task(name="work", work=runs, every=SOON), Task(name="other", work=other, every=SOON))

@@ -22,11 +22,13 @@ DUE = (
     .order_by(outbox.c.claim_at, outbox.c.position)
     .limit(LIMIT)
     .with_for_update(skip_locked=True)
+    .cte("due")
 )
+"""Read once: as a subquery it may be read again for each row, and then claims more than its limit."""
 CORRELATION = correlation_of(event.c.stream_id == outbox.c.stream_id, event.c.version == outbox.c.version)
 CLAIM = (
     sa.update(outbox)
-    .where(outbox.c.job_id.in_(DUE))
+    .where(outbox.c.job_id == DUE.c.job_id)
     .values(claim_at=UNTIL, attempts=outbox.c.attempts + 1)
     .returning(outbox, CORRELATION)
 )

@@ -114,10 +114,11 @@ def claim(conn: sa.Connection, endpoint_id: str, now: datetime, until: datetime,
         .order_by(delivery.c.claim_at, delivery.c.position)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")  # read once: as a subquery it may be read again for each row, and then claims more than its limit
     )
     claimed = (
         sa.update(delivery)
-        .where(delivery.c.endpoint_id == endpoint_id, delivery.c.position.in_(due))
+        .where(delivery.c.endpoint_id == endpoint_id, delivery.c.position == due.c.position)
         .values(claim_at=until, tries=delivery.c.tries + 1)
         .returning(*COLUMNS)
     )

@@ -7,7 +7,8 @@ import pytest
 
 from domain.refund.commands import ApproveWithoutReturn
 from domain.vocabulary import RefundState
-from projections.outbox import Outbox
+from projections import dispatching
+from projections.outbox import JobKind, Outbox
 from projections.rebuild import rebuild
 from scheduler.courier import Courier
 from scheduler.ports.trouble import NoAnswer
@@ -211,6 +212,21 @@ def test_a_dead_receiver_blocks_no_other(house):
     (depth,) = house.outbox_depth()
     assert (depth.kind, depth.waiting, depth.failing, depth.failure) == ("submit_refund", 6, 6, "timed out")
     assert {row.claim_at for row in house.waiting()} == {house.now + timedelta(minutes=5)}
+
+
+def test_no_more_is_claimed_than_there_are_hands_for_though_the_server_expects_an_empty_outbox(house, owner):
+    """As it mostly is: a plan made for it may look for what is due once for each job that waits."""
+    first, *others = house.asked(11)
+    house.handle(first, ApproveWithoutReturn(), SELLER)
+    house.carry()
+    with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        conn.exec_driver_sql("analyze views.outbox")
+    for case in others:
+        house.handle(case, ApproveWithoutReturn(), SELLER)
+    house.views.catch_up()
+    with house.engine.begin() as conn:
+        claimed = dispatching.claim(conn, JobKind.SUBMIT_REFUND, house.now, house.now + LEASE, 3)
+    assert len(claimed) == 3
 
 
 def test_an_error_of_our_own_is_put_off_and_shown(house, case_id, caplog):

@@ -21,6 +21,7 @@ from scheduler.adapters.webhook_receivers import HttpReceivers
 from scheduler.backoff import Backoff
 from scheduler.ports.trouble import NoAnswer
 from scheduler.webhooks import WebhookCourier
+from store.engine import connect
 from store.webhooks import deliveries
 from store.webhooks.deliveries import State
 from store.webhooks.destinations import fault_of, is_public
@@ -308,6 +309,23 @@ def test_one_that_looks_through_a_long_past_holds_up_no_other(house, receiver, m
     assert versions(receiver, case) == [10]
     house.tell(courier)
     assert courier.sweep() is None
+
+
+def test_no_more_is_claimed_than_there_are_hands_for_though_the_server_expects_nothing_to_wait(
+    house, receiver, database_url
+):
+    owner = connect(database_url, role=None)
+    with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        conn.exec_driver_sql("analyze webhooks.delivery")
+    owner.dispose()
+    house.subscribe(receiver)
+    cases(house, 10)
+    courier = house.courier()
+    courier._desk_of("shop").close()
+    courier.sweep()
+    with house.engine.begin() as conn:
+        claimed = deliveries.claim(conn, "shop", house.now, house.now + timedelta(minutes=2), 3)
+    assert len(claimed) == 3
 
 
 def test_the_threads_of_an_endpoint_end_with_it(house, receiver):

@@ -15,13 +15,15 @@ from api.entrance.accounting import CORRELATION_ID
 SHARE: Final = 64 << 10
 """Bytes of an answer that a client takes in time, or all that are left."""
 UNREADABLE: Final = Problem("malformed", "this is no HTTP/1.1 request")
+HOSTLESS: Final = Problem("malformed", "header Host: an HTTP/1.1 request has one")
 
 
 def bounded(head_bytes: int, head_seconds: float, share_seconds: float) -> type[HttpToolsProtocol]:
     """The protocol: a request's line and headers have at most so many bytes, and are complete after so many seconds.
 
     One that is too large gets a problem (431), one that is no HTTP another (400); one that is too slow is cut off, and
-    so is whoever does not take the next 64 KiB of what is answered, or all that is left, within ``share_seconds``.
+    so is whoever does not take the next 64 KiB of what is answered, or all that is left, within ``share_seconds``. What
+    still comes of a body when its request is answered already is read past, for ``head_seconds`` too.
     """
     bounds = {"head_bytes": head_bytes, "head_seconds": head_seconds, "share_seconds": share_seconds}
     return type("Bounded", (_Bounded,), bounds)
@@ -37,6 +39,7 @@ class _Bounded(HttpToolsProtocol):
         self._refusal = UNREADABLE
         self._too_slow: TimerHandle | None = None
         self._came = 0
+        self._body_comes = False
         self._unread: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -44,7 +47,7 @@ class _Bounded(HttpToolsProtocol):
         self._expect_a_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._head_is_here()
+        self._it_is_here()
         self._expect_to_be_read(for_long=False)
         super().connection_lost(exc)
 
@@ -53,16 +56,23 @@ class _Bounded(HttpToolsProtocol):
             self._expect_a_head()
         self._came += len(data)
         super().data_received(data)
-        if self._too_slow is not None and self._came > self.head_bytes and not self.transport.is_closing():
+        if self._is_head_too_large() and not self.transport.is_closing():
             self._refuse_size()
 
     def on_headers_complete(self) -> None:
-        self._head_is_here()
-        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
-        if size > self.head_bytes:
-            self._refusal = self._too_large()
+        self._it_is_here()
+        refusal = self._fault_of_head()
+        if refusal is not None:
+            self._refusal = refusal
             raise ValueError  # uvicorn answers what cannot be parsed and hangs up
+        self._body_comes = True
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._body_comes = False
+        if self.cycle.response_complete:
+            self._expect_a_head()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 -- uvicorn's own sentence
         """What is refused before it is a request, as a problem like any other."""
@@ -84,6 +94,8 @@ class _Bounded(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         super().on_response_complete()
         self._expect_to_be_read()
+        if self._body_comes and self.cycle.response_complete:
+            self._expect_it_in_time()
 
     def _expect_to_be_read(self, *, for_long: bool = True) -> None:
         """From now on, if anything is left to read; or, not ``for_long``, no more."""
@@ -103,16 +115,30 @@ class _Bounded(HttpToolsProtocol):
             self._expect_to_be_read()
 
     def _is_idle(self) -> bool:
-        return self._too_slow is None and (self.cycle is None or self.cycle.response_complete)
+        return not self._body_comes and self._too_slow is None and (self.cycle is None or self.cycle.response_complete)
 
     def _expect_a_head(self) -> None:
         self._came = 0
+        self._expect_it_in_time()
+
+    def _expect_it_in_time(self) -> None:
+        """From now on: a head, or what is left of a body that nobody reads."""
+        self._it_is_here()
         self._too_slow = self.loop.call_later(self.head_seconds, self.timeout_keep_alive_handler)
 
-    def _head_is_here(self) -> None:
+    def _it_is_here(self) -> None:
         if self._too_slow is not None:
             self._too_slow.cancel()
             self._too_slow = None
+
+    def _is_head_too_large(self) -> bool:
+        return self._too_slow is not None and not self._body_comes and self._came > self.head_bytes
+
+    def _fault_of_head(self) -> Problem | None:
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > self.head_bytes:
+            return self._too_large()
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        return HOSTLESS if hosts != 1 and self.parser.get_http_version() == "1.1" else None
 
     def _refuse_size(self) -> None:
         self._refusal = self._too_large()

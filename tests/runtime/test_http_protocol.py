@@ -113,6 +113,48 @@ def test_a_large_body_is_no_large_head(place):
             said += connection.recv(1 << 16)
 
 
+LATE_BODY = HEAD.replace(b"GET", b"POST") + b"Content-Length: 5000\r\n\r\n"
+
+
+def answered_early(connection):
+    """A request is answered while its body is still to come: the application here reads none."""
+    connection.sendall(LATE_BODY)
+    assert connection.recv(1 << 16).startswith(b"HTTP/1.1 204")
+
+
+def test_a_body_that_comes_after_its_answer_is_no_head_of_the_next_request(place):
+    with connected(place) as connection:
+        answered_early(connection)
+        connection.sendall(b"x" * 2500)
+        connection.sendall(b"x" * 2500)
+        connection.sendall(HEAD + b"\r\n")
+        assert connection.recv(1 << 16).startswith(b"HTTP/1.1 204")
+
+
+@pytest.mark.parametrize("rest", [b"x", b"x" * 4999, b"x" * 5000, b"x" * 5000 + HEAD])
+def test_after_an_early_answer_nothing_is_waited_for_without_end(rest):
+    with serving(speaking(head_seconds=0.05)) as place, connected(place) as connection:
+        answered_early(connection)
+        connection.sendall(rest)
+        assert connection.recv(1) == b""
+
+
+@pytest.mark.parametrize("hosts", [b"", b"Host: here\r\nHost: there\r\n"])
+def test_a_request_that_names_no_host_or_several_is_a_problem(place, hosts):
+    with connected(place) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n" + hosts + b"\r\n")
+        status, _headers, body = answer(connection)
+    assert status == "HTTP/1.1 400 Bad Request"
+    assert "Host" in json.loads(body)["detail"]
+
+
+def test_one_of_http_1_0_needs_no_host(place):
+    with connected(place) as connection:
+        connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        status, _headers, _body = answer(connection)
+    assert status == "HTTP/1.1 204 No Content"
+
+
 def test_what_is_no_http_is_a_problem(place):
     with connected(place) as connection:
         connection.sendall(b"EHLO here\r\n\r\n")

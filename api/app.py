@@ -18,6 +18,7 @@ from api.documenting import problem_pages
 from api.documenting.openapi import DESCRIPTION, Described
 from api.entrance.accounting import Accounting
 from api.entrance.admission import Admission
+from api.entrance.heads import Heads
 from api.inbound import parcels, payments
 from api.matters import cancellations, refund_cases
 from api.monitoring import health
@@ -107,7 +108,7 @@ def create_app(
         version=version("directservice"),
         lifespan=lifespan,
         exception_handlers=HANDLERS,
-        middleware=[Middleware(Accounting, metrics=metrics), Middleware(Admission)],
+        middleware=[Middleware(Heads), Middleware(Accounting, metrics=metrics), Middleware(Admission)],
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.answering.methods import not_with_this_method
 from api.answering.problems import FieldError, Problem, correlation_of, invalid_fields
 from domain.refusals import CommandInFlight, Refused
 from store import failures
@@ -21,7 +22,6 @@ RETRY_SOON = {"Retry-After": "1"}
 IDEMPOTENCY_KEY = "Idempotency-Key"
 OF_STATUS = {
     HTTPStatus.NOT_FOUND: "unknown",
-    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
 }
 """The framework's own answers; everything else that it refuses cannot be read."""
@@ -113,9 +113,14 @@ def _answer(of: Callable[[Any], Problem]) -> Callable[[Request, Exception], Any]
     return answer
 
 
+async def _answer_method(request: Request, _error: Exception) -> Response:
+    return not_with_this_method(request).response(correlation_of(request))
+
+
 HANDLERS: dict[Any, Callable[[Request, Exception], Any]] = {
     Problem: _answer(lambda problem: problem),
     Refused: _answer(of_refusal),
+    HTTPStatus.METHOD_NOT_ALLOWED: _answer_method,
     HTTPException: _answer(of_framework),
     RequestValidationError: _answer(of_validation),
     failures.Unavailable: _answer(of_failure),

@@ -62,7 +62,7 @@ CATALOGUE = (
         "Not with this method",
         "The address exists; the header `Allow` names its methods.",
         "Use one of them.",
-        {"detail": "Method Not Allowed"},
+        {"detail": "PATCH is not taken here, but GET and HEAD and PUT"},
     ),
     Kind(
         "not_acceptable",

@@ -108,6 +108,8 @@ class TokenVerifier:
         try:
             claims = jwt.decode(token, self.keys(), list(self._algorithms)).claims
             self._registry().validate(claims)
+        except RecursionError:
+            raise unauthenticated("the token's claims nest too deep") from None
         except errors.JoseError as error:
             if isinstance(error, errors.InvalidKeyIdError):
                 self.keys.hurry()
@@ -138,6 +140,7 @@ class TokenVerifier:
 
 
 SENTENCES: dict[type[Exception], Callable[[Any], str]] = {
+    errors.DecodeError: lambda _: "the token is no signed JWT",
     errors.BadSignatureError: lambda _: "the token's signature is not the issuer's",
     errors.InvalidKeyIdError: lambda _: "the token names a key that the issuer does not have",
     errors.ExpiredTokenError: lambda _: "the token has expired",

@@ -13,6 +13,7 @@ from structlog.contextvars import bound_contextvars
 
 from api.answering.problems import Problem
 from api.monitoring.metrics import Metrics
+from api.requests.headers import the_one
 
 CORRELATION_ID = "X-Correlation-Id"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -71,9 +72,9 @@ class _Answer:
         self.correlation_id = str(uuid4())
 
     def begin(self, scope: Scope) -> None:
-        """Take the sender's correlation id, if he gives one. Raises Problem (400) for one that is no UUID."""
+        """Take the sender's correlation id, if he gives one. Raises Problem (400) for two, and one that is no UUID."""
         self._state["correlation_id"] = UUID(self.correlation_id)
-        given = Headers(scope=scope).get(CORRELATION_ID)
+        given = the_one(Headers(scope=scope), CORRELATION_ID)
         if given is None:
             return
         try:

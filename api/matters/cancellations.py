@@ -13,7 +13,7 @@ from api.matters.moves import add_moves, may_answer_opening, opened
 from api.matters.reads import add_reads
 from api.monitoring.metrics import Counted
 from api.presenting.cancellation import CANCELLATIONS, look
-from api.requests.errands import Move
+from api.requests.errands import Decided
 from api.requests.strictness import StrictJson
 from api.schemas.cancellation import Cancellation
 from api.services import Given
@@ -44,7 +44,7 @@ REQUESTS: Matter[CancellationRecord, Cancellation] = Matter(
     **admits(Role.BUYER, Role.SUPPORT),
 )
 def submit(
-    given: Given, counted: Counted, errand: Move, request: Annotated[RequestCancellation, StrictJson()]
+    given: Given, counted: Counted, errand: Decided, request: Annotated[RequestCancellation, StrictJson()]
 ) -> Response:
     """The seller decides as he likes; silence or shipment declines, and the sale stands."""
     return opened(REQUESTS, given, counted, given.door.cancellations.submit(request, errand), errand)

@@ -13,7 +13,7 @@ from api.matters.moves import add_moves, may_answer_opening, opened
 from api.matters.reads import add_reads
 from api.monitoring.metrics import Counted
 from api.presenting.refund_case import CASES, look
-from api.requests.errands import Move
+from api.requests.errands import Decided
 from api.requests.strictness import StrictJson
 from api.schemas.refund_case import RefundCase
 from api.services import Given
@@ -43,7 +43,9 @@ REFUND_CASES: Matter[CaseRecord, RefundCase] = Matter(
     responses=may_answer_opening(RefundCase),
     **admits(Role.BUYER, Role.SUPPORT),
 )
-def submit(given: Given, counted: Counted, errand: Move, request: Annotated[SubmitRequest, StrictJson()]) -> Response:
+def submit(
+    given: Given, counted: Counted, errand: Decided, request: Annotated[SubmitRequest, StrictJson()]
+) -> Response:
     """Opens a case, routed to the seller or to support. Photos are uploaded first and named by their ids."""
     return opened(REFUND_CASES, given, counted, given.door.refund_cases.submit(request, errand), errand)
 

@@ -34,16 +34,9 @@ async def asking(request: Request) -> Actor:
 Asking = Annotated[Actor, Depends(asking)]
 
 
-async def errand(
-    request: Request, actor: Asking, if_match: IfMatch = None, _correlation_id: CorrelationId = None
-) -> Errand:
+async def errand(request: Request, actor: Asking, _correlation_id: CorrelationId = None) -> Errand:
     """What every request that changes something says of itself."""
-    return Errand(
-        actor=actor,
-        command_id=uuid4(),
-        correlation_id=request.state.correlation_id,
-        expected_version=expected_version(if_match),
-    )
+    return Errand(actor=actor, command_id=uuid4(), correlation_id=request.state.correlation_id)
 
 
 Sent = Annotated[Errand, Depends(errand)]
@@ -57,17 +50,33 @@ async def once(sent: Sent, key: IdempotencyKey) -> Errand:
 Once = Annotated[Errand, Depends(once)]
 
 
-async def move(sent: Once, preview: Preview = False) -> Errand:  # noqa: FBT002 -- a query parameter
+async def decided(sent: Once, preview: Preview = False) -> Errand:  # noqa: FBT002 -- a query parameter
     """The errand of a POST that the trade decides on, so that it can be tried out first."""
     return replace(sent, preview=preview)
+
+
+Decided = Annotated[Errand, Depends(decided)]
+
+
+async def move(sent: Decided, if_match: IfMatch = None) -> Errand:
+    """The errand of a POST that moves what stands at a version."""
+    return replace(sent, expected_version=expected_version(if_match))
 
 
 Move = Annotated[Errand, Depends(move)]
 
 
-async def change(sent: Sent, preview: Preview = False) -> Errand:  # noqa: FBT002 -- a query parameter
+async def stated(sent: Sent, preview: Preview = False) -> Errand:  # noqa: FBT002 -- a query parameter
     """The errand of a PUT or DELETE that the trade decides on. It is idempotent by itself, so no key is needed."""
     return replace(sent, preview=preview)
+
+
+Stated = Annotated[Errand, Depends(stated)]
+
+
+async def change(sent: Stated, if_match: IfMatch = None) -> Errand:
+    """The errand of a PUT or DELETE that changes what stands at a version."""
+    return replace(sent, expected_version=expected_version(if_match))
 
 
 Change = Annotated[Errand, Depends(change)]

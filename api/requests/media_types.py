@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 JSON = "application/json"
 
@@ -19,11 +19,11 @@ def is_json(content_type: str | None) -> bool:
 
 
 def accepts(accept: str | None, offered: Sequence[str]) -> bool:
-    """Whether one of the offered types is among the accepted ranges."""
+    """Whether one of the offered types is accepted by the range that names it most closely."""
     if not accept or not accept.strip():
         return True
-    ranges = [media_type(entry) for entry in accept.split(",") if not _refuses(entry)]
-    return any(_covers(wanted, media) for wanted in ranges for media in offered)
+    wanted = {media_type(entry): not _refuses(entry) for entry in accept.split(",")}
+    return any(_wants(wanted, media) for media in offered)
 
 
 def _refuses(entry: str) -> bool:
@@ -31,6 +31,7 @@ def _refuses(entry: str) -> bool:
     return any(parameter in {"q=0", "q=0.0", "q=0.00", "q=0.000"} for parameter in parameters)
 
 
-def _covers(wanted: str, media: str) -> bool:
+def _wants(wanted: Mapping[str, bool], media: str) -> bool:
+    """What the range says that names the type most closely."""
     kind = media.partition("/")[0]
-    return wanted in {"*/*", f"{kind}/*", media}
+    return next((wanted[entry] for entry in (media, f"{kind}/*", "*/*") if entry in wanted), False)

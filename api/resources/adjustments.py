@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.answering.answers import ANY_BODY, answer, may_answer
 from api.entrance.door import admits, behind_the_door
 from api.presenting.wording import sentence_of
-from api.requests.errands import Change
+from api.requests.errands import Stated
 from api.requests.strictness import with_body
 from api.resources.sellers import SELLER, SellerId
 from api.schemas.ledger import PostedAdjustment
@@ -34,7 +34,7 @@ PATHS: dict[str, type[Adjustment]] = {
 def _endpoint(adjustment: type[Adjustment]) -> Callable[..., Response]:
     """The endpoint that posts adjustments of this kind."""
 
-    def post(given: Given, errand: Change, seller_id: SellerId, reference: Reference, body: Adjustment) -> Response:
+    def post(given: Given, errand: Stated, seller_id: SellerId, reference: Reference, body: Adjustment) -> Response:
         """Posted once: the same again answers as at first, and another content is refused."""
         receipt = given.door.adjustments.post(seller_id, reference, body, errand)
         posted = PostedAdjustment(reference=reference, version=receipt.version, position=receipt.position)

@@ -16,7 +16,7 @@ from api.answering.problems import correlation_of, invalid_field
 from api.entrance.door import admits, behind_the_door
 from api.matters.refund_cases import REFUND_CASES
 from api.monitoring.metrics import Counted, Metrics
-from api.requests.errands import Move
+from api.requests.errands import Decided
 from api.requests.strictness import with_body
 from api.schemas.bulk_answers import AnsweredCase, BulkAnswered, BulkRow, Cases
 from api.services import Given, Services
@@ -34,7 +34,7 @@ ANSWERS: tuple[type[Command], ...] = (ApproveWithoutReturn, ApproveWithReturn, R
 def _endpoint(command: type[Command]) -> Callable[..., Response]:
     """The endpoint that gives this answer to many cases."""
 
-    def answer_many(given: Given, counted: Counted, errand: Move, request: Request, body: BaseModel) -> Response:
+    def answer_many(given: Given, counted: Counted, errand: Decided, request: Request, body: BaseModel) -> Response:
         """Each case succeeds or fails by itself, with its problem; the answer is 200 whatever becomes of them.
 
         Repeated under the same `Idempotency-Key`, what was done is told again and what was refused is tried again.

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.answering.answers import ANY_BODY, FORESEEN, FRESH, answer, may_answer
 from api.entrance.door import UPLOAD, admits, behind_the_door
-from api.requests.errands import Asking, Move
+from api.requests.errands import Asking, Decided
 from api.requests.preconditions import IfNoneMatch, is_known
 from api.requests.strictness import Id
 from api.schemas.evidence import Upload
@@ -47,7 +47,7 @@ async def content_of(request: Request) -> bytes:
         Role.BUYER, Role.SELLER, Role.SUPPORT, requestBody={"required": True, "content": ANY_BINARY}, **{UPLOAD: True}
     ),
 )
-def upload(given: Given, errand: Move, content: Annotated[bytes, Depends(content_of)]) -> Response:
+def upload(given: Given, errand: Decided, content: Annotated[bytes, Depends(content_of)]) -> Response:
     """The body is the photo itself. Only its uploader can name it in a case, until the case shows it."""
     uploaded, _receipt = given.door.evidence.upload(content, errand)
     shown = Upload.model_validate(uploaded, from_attributes=True)

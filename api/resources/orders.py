@@ -14,7 +14,7 @@ from api.answering.problems import invalid_field
 from api.entrance.door import admits, behind_the_door
 from api.presenting.disclosure import Audience, audience_of
 from api.presenting.wording import sentence_of
-from api.requests.errands import Asking, Change, Move
+from api.requests.errands import Asking, Decided, Stated
 from api.requests.strictness import StrictJson, with_body
 from api.schemas.orders import OrderLine, OrderLineReported
 from api.services import Given
@@ -43,7 +43,7 @@ READERS = (Role.BUYER, Role.SELLER, Role.SUPPORT, Role.AUDITOR, Role.MARKETPLACE
     },
     **admits(Role.MARKETPLACE),
 )
-def report(given: Given, errand: Change, line_id: LineId, facts: Annotated[OrderLineFacts, StrictJson()]) -> Response:
+def report(given: Given, errand: Stated, line_id: LineId, facts: Annotated[OrderLineFacts, StrictJson()]) -> Response:
     """Each report replaces the one before; the same one twice changes nothing. An unknown seller is created."""
     if facts.line_id != line_id:
         raise invalid_field("body", "/line_id", f"is not the address's {line_id}")
@@ -74,7 +74,7 @@ def get(given: Given, actor: Asking, line_id: LineId) -> Response:
 def _bank_tells(kind: type[BankReport]) -> Callable[..., Response]:
     """The endpoint that takes a bank's report of this kind, for those who know the line and not only its payment."""
 
-    def take(given: Given, errand: Move, line_id: LineId, body: BankReport) -> Response:
+    def take(given: Given, errand: Decided, line_id: LineId, body: BankReport) -> Response:
         """The line is marked, and its newest case and cancellation are told."""
         receipt = given.door.chargebacks.report(line_id, body, errand)
         is_known = receipt.position is None and not receipt.events

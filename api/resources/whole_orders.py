@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.answering.answers import ANY_BODY, answer, may_answer
 from api.answering.problems import invalid_field
 from api.entrance.door import admits, behind_the_door
-from api.requests.errands import Change
+from api.requests.errands import Stated
 from api.requests.strictness import StrictJson
 from api.schemas.orders import OrderLineReported, WholeOrderReported
 from api.services import Given
@@ -31,7 +31,7 @@ OrderId = Annotated[Identifier, Path(description="The marketplace's id of the or
     responses=may_answer(*ANY_BODY, HTTPStatus.CONFLICT),
     **admits(Role.MARKETPLACE),
 )
-def report(given: Given, errand: Change, order_id: OrderId, order: Annotated[WholeOrder, StrictJson()]) -> Response:
+def report(given: Given, errand: Stated, order_id: OrderId, order: Annotated[WholeOrder, StrictJson()]) -> Response:
     """The shipping is shared over the lines, pro rata by price, to the cent; all lines are recorded, or none.
 
     A line of which something was asked before keeps its share, and the others share the rest.

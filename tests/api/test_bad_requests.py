@@ -6,6 +6,7 @@ import pytest
 
 from domain.actors import Actor, Role
 from tests.api.asking import CASES, WRITTEN, opened, refused
+from tests.api.conftest import token
 from tests.service import BUYER, MARKETPLACE, SELLER, SUPPORT, order_line
 
 JSON = {"Content-Type": "application/json"}
@@ -112,7 +113,9 @@ def test_a_body_of_another_type_is_not_taken(api, content_type):
     refused(response, 415, "unsupported-media-type", naming="application/json")
 
 
-@pytest.mark.parametrize("accept", ["text/html", "application/xml, text/*;q=0.5", "application/json;q=0"])
+@pytest.mark.parametrize(
+    "accept", ["text/html", "application/xml, text/*;q=0.5", "application/json;q=0", "application/json;q=0, */*"]
+)
 def test_an_answer_in_another_form_is_not_to_be_had(api, accept):
     refused(api(BUYER).get(api.case, headers={"Accept": accept}), 406, "not-acceptable", naming="application/json")
 
@@ -180,6 +183,57 @@ def test_if_match_takes_one_strong_tag(api, tag):
     refused(response, 400, "malformed", naming="If-Match")
 
 
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("Authorization", [f"Bearer {token(SELLER)}", f"Bearer {token(BUYER)}"]),
+        ("Idempotency-Key", ["k", "l"]),
+        ("If-Match", ['"1"', '"2"']),
+        ("Content-Type", ["application/json", "text/plain"]),
+        ("X-Correlation-Id", ["00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"]),
+    ],
+)
+def test_a_header_that_comes_twice_is_not_chosen_from(api, name, values):
+    others = {"Authorization": f"Bearer {token(SELLER)}", "Idempotency-Key": "k", **JSON}
+    headers = [
+        *((other, value) for other, value in others.items() if other != name),
+        *((name, each) for each in values),
+    ]
+    response = api.client.post(f"{api.case}/send-message", headers=headers, content=b'{"text": "Hello"}')
+    refused(response, 400, "malformed", naming=f"{name}: is given more than once")
+
+
+def test_an_answer_may_be_accepted_in_several_lines(api):
+    asked = [("Authorization", f"Bearer {token(BUYER)}"), ("Accept", "text/html"), ("Accept", "application/json")]
+    assert api.client.get(api.case, headers=asked).status_code == 200
+
+
+@pytest.mark.parametrize(("name", "value"), [("If-Match", '"1"'), ("If-Match", "*"), ("If-None-Match", "*")])
+@pytest.mark.parametrize(
+    ("actor", "method", "path"),
+    [
+        (BUYER, "POST", CASES),
+        (BUYER, "POST", "/v1/cancellations"),
+        (BUYER, "POST", "/v1/evidence"),
+        (SELLER, "POST", "/v1/seller-hub/bulk-reject"),
+        (MARKETPLACE, "PUT", "/v1/orders/o-1-1"),
+        (MARKETPLACE, "PUT", "/v1/whole-orders/o-1"),
+        (MARKETPLACE, "PUT", "/v1/sellers/s-1/proceeds/p-1"),
+    ],
+)
+def test_a_condition_on_a_version_where_there_is_none_is_not_passed_over(api, actor, method, path, name, value):
+    response = api(actor).send(method, path, json={}, headers={name: value, "Idempotency-Key": "k"})
+    refused(response, 400, "malformed", naming=f"{name}: there is no version here")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity, br", "x"])
+def test_a_body_is_taken_as_it_is(api, coding):
+    response = offer(api, b"{}", **{"Content-Encoding": coding})
+    refused(response, 415, "unsupported-media-type", naming=coding)
+    assert response.headers["accept-encoding"] == "identity"
+    refused(offer(api, b"{}", **{"Content-Encoding": "identity"}), 422, "invalid-field", naming="/amount")
+
+
 @pytest.mark.parametrize("tag", ['"2"', '"0"', '"01"', '"abc"', '""', '"99999999999999"', '"4294967297"'])
 def test_another_version_than_the_newest_is_stale(api, tag):
     response = api(SELLER).post(f"{api.case}/approve-without-return", headers={"If-Match": tag})
@@ -206,10 +260,37 @@ def test_a_correlation_id_is_a_uuid(api):
     ],
 )
 def test_what_is_not_there_is_told_in_the_same_form(api, method, path, status, kind):
-    response = api(SUPPORT).send(method, path)
-    refused(response, status, kind)
-    if status == 405:
-        assert response.headers["allow"]
+    refused(api(SUPPORT).send(method, path), status, kind)
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        (CASES, "POST"),
+        ("/v1/sellers/s-1", "GET, HEAD, PUT"),
+        ("/v1/sellers/s-1/rules/r", "DELETE, PUT"),
+        ("/v1/webhook-endpoints/shop", "DELETE, GET, HEAD, PUT"),
+        ("/live", "GET, HEAD"),
+        ("/openapi.json", "GET, HEAD"),
+    ],
+)
+def test_all_methods_that_an_address_takes_are_told(api, path, methods):
+    response = api(SUPPORT).send("PATCH", path)
+    refused(response, 405, "method-not-allowed", naming=methods.replace(", ", " and "))
+    assert response.headers["allow"] == methods
+
+
+def test_head_is_answered_as_get_but_without_the_content(api):
+    for path in [api.case, "/problems", "/live", "/v1/refund-cases/7", "/v1/process", f"{api.case}/history"]:
+        whole, head = api(SUPPORT).get(path), api(SUPPORT).send("HEAD", path)
+        told = [{**answer.headers, "x-correlation-id": ""} for answer in (whole, head)]
+        assert (head.status_code, head.content, told[1]) == (whole.status_code, b"", told[0])
+
+
+def test_of_what_would_go_on_for_long_head_tells_the_beginning(api):
+    response = api(SUPPORT).send("HEAD", "/v1/events/stream?after=0")
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["content-type"].startswith("text/event-stream")
 
 
 def test_unknown_and_foreign_cases_cannot_be_told_apart(api):

@@ -80,6 +80,9 @@ def test_an_operation_behind_the_door_says_who_may_and_what_can_go_wrong(method,
     }
     if "requestBody" in operation:
         assert {"408", "413", "415"} <= problems
+    conditions = {parameter["name"] for parameter in operation.get("parameters", ())}
+    assert ("412" in problems) == ("If-Match" in conditions)
+    assert ("304" in operation["responses"]) == ("If-None-Match" in conditions)
     if "{" in path and method != "put":
         assert "404" in problems or "/buyers/" in path
 

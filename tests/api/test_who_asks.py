@@ -106,6 +106,8 @@ def test_claims_that_are_missing_or_wrong_are_named(changes, detail):
         (signed("HS512"), "not signed with one of HS256"),
         (jws.serialize_compact({"alg": "HS256"}, b"[1]", OctKey.import_key(SECRET)), "no JSON object"),
         (f"{encoded(b'[' * 5000)}.x.x", "Header size exceeds"),
+        (jws.serialize_compact({"alg": "HS256"}, b"[" * 9000, OctKey.import_key(SECRET)), "nest too deep"),
+        ("mine", "no signed JWT"),
     ],
 )
 def test_forged_tokens_are_refused(token, detail):

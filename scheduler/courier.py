@@ -23,6 +23,7 @@ from store.failures import ClockFast, Unavailable, translated
 LOG = logging.getLogger(__name__)
 SAID_AT_MOST = 500
 AT_ONCE = timedelta()
+PUT_OFF = "job %s of %s is put off: %s"
 
 
 class Outcome(StrEnum):
@@ -129,9 +130,12 @@ class _Duty:
         try:
             outcome = self._dispatch.carry_out(job)
         except NoAnswer as silence:
-            self._put_off(job, began, str(silence), silence.retry_after or timedelta())
+            LOG.warning(PUT_OFF, job.kind, job.stream_id, silence)
+            self._put_off(job, began, str(silence), silence.retry_after or AT_ONCE)
         except Unavailable as away:
-            self._put_off(job, began, str(away).partition("\n")[0])
+            failure = str(away).partition("\n")[0]
+            LOG.warning(PUT_OFF, job.kind, job.stream_id, failure)
+            self._put_off(job, began, failure)
         except Exception as error:
             LOG.exception("job %s (%s) of %s failed", job.id, job.kind, job.stream_id)
             self._put_off(job, began, f"{type(error).__name__}: {error}")
@@ -141,7 +145,6 @@ class _Duty:
                 dispatching.note_dispatched(conn, job, outcome, self._now(began))
 
     def _put_off(self, job: Job, began: datetime, failure: str, at_least: timedelta = AT_ONCE) -> None:
-        LOG.warning("job %s of %s is put off: %s", job.kind, job.stream_id, failure)
         until = self._now(began) + max(self._retries.after(job.attempts), at_least)
         with translated(), self._engine.begin() as conn:
             dispatching.put_off(conn, job, until, failure[:SAID_AT_MOST])

@@ -119,11 +119,15 @@ class Posting(Value):
         return Posting(rule=self.rule, entries=self.entries + later.entries)
 
     def undone(self) -> Posting | None:
-        """The posting that takes this one back, but for a carrier's bill, which stays; None if nothing stands."""
+        """The posting that takes this one back; None if nothing stands.
+
+        What has left the house stays: a carrier's bill, and a refund that reached the buyer beside what he was owed.
+        """
         taken_back = tuple(
             Entry(account=entry.account, item=entry.item, amount=-entry.amount)
             for entry in self.standing()
             if entry.item is not Item.CARRIER_BILL
+            and (entry.item is not Item.REFUND or entry.account is Account.BUYER_REFUNDS)
         )
         return Posting(rule=ChargeRule.REFUND_UNDONE, entries=taken_back) if taken_back else None
 

@@ -105,6 +105,11 @@ class Case:
         return self.return_state not in {ReturnState.NONE, ReturnState.OPEN, ReturnState.VOID}
 
     @property
+    def label_is_booked(self) -> bool:
+        """A label that was known is used: what is told of labels from now on changes no cost."""
+        return self.return_was_scanned and self.return_label_cost is not None
+
+    @property
     def never_arrived(self) -> bool:
         """The order itself may still be shipped after all."""
         return self.reason in NEVER_ARRIVED

@@ -105,8 +105,7 @@ def _strayed(case: Case, event: e.StrayRefundSettled) -> dict[str, Any]:
 
 def _label_learned(case: Case, event: e.ReturnLabelRecorded) -> dict[str, Any]:
     """A parcel that was scanned keeps the label it was booked with."""
-    is_booked = case.return_was_scanned and case.return_label_cost is not None
-    return {} if is_booked else {"return_label_cost": event.cost}
+    return {} if case.label_is_booked else {"return_label_cost": event.cost}
 
 
 def _superseded(case: Case, event: e.CaseEvent) -> dict[str, Any]:

@@ -54,10 +54,15 @@ def _wanted(situation: Situation, event: type[e.CaseEvent], to: Status) -> tuple
     if liability is not None and not liability.seller:
         return nothing, HoldReason.SELLER_RELIEVED
     if case.route is Route.SELLER or event is e.HandedToSeller or liability is not None:
-        return exposure(case.line, situation.context.policy, _label_cost(situation)), HoldReason.CASE_OPEN
+        return exposure(case.line, situation.context.policy, _label_cost(situation, event)), HoldReason.CASE_OPEN
     return nothing, HoldReason.CASE_OPEN
 
 
-def _label_cost(situation: Situation) -> Money | None:
-    command = situation.command
-    return command.cost if isinstance(command, ReportReturnLabelIssued) else situation.case.return_label_cost
+def _label_cost(situation: Situation, event: type[e.CaseEvent]) -> Money | None:
+    """What the label costs this case from ``event`` on: its own cost, or its share where it serves several."""
+    command, case, share = situation.command, situation.case, situation.context.label_share
+    if issubclass(event, e.LabelUse) and share is not None:
+        return share
+    if isinstance(command, ReportReturnLabelIssued) and not case.label_is_booked:
+        return command.cost
+    return case.return_label_cost

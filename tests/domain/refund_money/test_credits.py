@@ -164,6 +164,22 @@ def test_a_chargeback_on_a_failed_refund_takes_charge_and_debt_back():
     assert books(story) == {}
 
 
+@pytest.mark.parametrize(
+    ("ends_it", "outcome"),
+    [
+        ((chargeback, FAILED), Outcome.SUPERSEDED_BY_CHARGEBACK),
+        ((reported(ReportRefundAttemptFailed), chargeback), Outcome.SUPERSEDED_BY_CHARGEBACK),
+        ((reported(ReportRefundAttemptFailed), elsewhere), Outcome.REFUNDED_ELSEWHERE),
+    ],
+    ids=["bank and failure", "failure and bank", "failure and elsewhere"],
+)
+def test_what_reached_the_buyer_beside_what_he_was_owed_stays_booked_when_the_charge_is_taken_back(ends_it, outcome):
+    again = (SUBMITTED, FAILED, done(PayOutAgain()), SUBMITTED)
+    story = given(opened(), APPROVED, *again, reported(ReportRefundSettled, attempt=1), *ends_it, line=TAXED)
+    story.stands(Status.CLOSED, outcome)
+    assert books(story) == {"platform": -5321, "payments": 5321}
+
+
 def test_a_decision_against_the_platform_never_touches_the_seller():
     story = given(opened(), TAKEN_OVER, granted(PLATFORM_LIABLE), *PAID, line=TAXED)
     assert books(story) == {"platform": -4590, "platform_tax": -731, "payments": 5321}

@@ -15,10 +15,12 @@ from domain.refund.commands import (
     ReportRefundFailed,
     ReportRefundSubmitted,
     ReportReturnAccepted,
+    ReportReturnLabelIssued,
     SendMessage,
     TakeOverForFraud,
     Withdraw,
 )
+from domain.refund.decide import decide
 from domain.vocabulary import Reason
 from tests.domain.refund_money.books import (
     DELIVERED,
@@ -37,7 +39,18 @@ from tests.domain.refund_money.books import (
     holds,
 )
 from tests.dsl import done, given, opened, reported, silence
-from tests.trade import BUYER, ENROLLED, NOT_ENROLLED, PLATFORM_LIABLE, SHARED, eur, giveaway_line, policy
+from tests.trade import (
+    BUYER,
+    CARRIER,
+    ENROLLED,
+    NOT_ENROLLED,
+    PARCEL,
+    PLATFORM_LIABLE,
+    SHARED,
+    eur,
+    giveaway_line,
+    policy,
+)
 
 PLACED = (4590, "case_open")
 CLOSED = (-4590, "case_closed")
@@ -118,6 +131,20 @@ def test_a_return_granted_by_support_holds_if_the_seller_is_liable_and_not_other
     assert holds(given(opened(), granted_on_return(PLATFORM_LIABLE), **AT_SUPPORT)) == []
     relieved = given(opened(), TAKEN_OVER, granted_on_return(PLATFORM_LIABLE), SCANNED)
     assert holds(relieved) == [PLACED, (-4590, "seller_relieved")]
+
+
+def test_a_label_that_is_booked_stays_held_with_its_cost_whatever_is_told_of_another():
+    story = given(opened(), *SENT).when_reported(ReportReturnLabelIssued, tracking=PARCEL, cost=eur("9.99"))
+    assert holds(story) == [PLACED, (449, "case_open")]
+    assert story.case.return_label_cost == eur("4.49")
+
+
+def test_a_shared_label_is_held_with_its_share_from_the_scan_on():
+    story = given(opened(), RETURN_APPROVED, LABEL_ISSUED).at(THURSDAY)
+    scan = ReportReturnAccepted(happened_at=story.stage.now)
+    shared = replace(story.stage.context(CARRIER, scan), label_share=eur("1.50"))
+    (scanned,) = decide(story.case, scan, shared)
+    assert (scanned.hold.amount, scanned.hold.reason.value) == (eur("-2.99"), "case_open")
 
 
 def test_a_reinstated_return_is_held_again_with_its_label():

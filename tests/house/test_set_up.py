@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
+INSTALLED_FROM = ("pyproject.toml", *LOCKS)
 NOT_OURS = {"__pycache__", "data", "build", "dist", "mutants", "node_modules"}
 REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))]
 INDEX_OPTIONS = [f"--{kind}" for kind in ("index-url", "extra-index-url", "find-links", "default-index")]
@@ -81,7 +82,7 @@ class Clone:
         self.root, self.bin = folder / "a clone" / "of it", folder / "bin"
         self.root.mkdir(parents=True)
         self.bin.mkdir()
-        for name in ("run", *LOCKS):
+        for name in ("run", *INSTALLED_FROM):
             shutil.copy(ROOT / name, self.root)
         for tool in EVERYDAY_TOOLS:
             (self.bin / tool).symlink_to(shutil.which(tool))
@@ -114,8 +115,8 @@ class Clone:
             env={"PATH": str(self.bin)},
         )
 
-    def change(self, lock):
-        with (self.root / lock).open("a") as file:
+    def change(self, name):
+        with (self.root / name).open("a") as file:
             file.write("\n")
 
     def notes(self):
@@ -154,13 +155,13 @@ def test_the_second_command_finds_all_set_up(clone):
     assert clone.notes() == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
-def test_a_changed_lock_brings_the_environment_up_to_date(clone, lock):
+@pytest.mark.parametrize("name", INSTALLED_FROM)
+def test_a_changed_lock_or_project_brings_the_environment_up_to_date(clone, name):
     clone.run("cat", "/dev/null")
     clone.notes()
     kept = clone.root / ".venv" / "kept"
     kept.touch()
-    clone.change(lock)
+    clone.change(name)
     clone.run("cat", "/dev/null")
     assert len(clone.notes()) == 4
     assert kept.exists()

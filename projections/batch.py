@@ -14,9 +14,9 @@ from projections import positions
 from projections.changes import Change
 from projections.decoding import opened
 from projections.projection import Projection
-from projections.round_trips import ask, at_once, tell
+from projections.round_trips import ask, at_once, driver_of, tell
 from store.envelope import Envelope
-from store.failures import translated
+from store.failures import Unavailable, translated
 from store.reader import Batch, LogReader
 
 BATCH = 500
@@ -93,7 +93,8 @@ def advance(engine: sa.Engine, reading: Reading, projections: Mapping[str, Proje
     """Move each of these that nobody else moves by one batch, all in one transaction.
 
     Those that stand at the same place share what is read and decoded. Raises ProjectionFailedError, which names
-    several where only the database knows which of them it was; nothing was written then.
+    several where only the database knows which of them it was, and Unavailable where the connection broke, which
+    says nothing of any of them; nothing was written then, or in the second case perhaps all of it.
     """
     with translated(), engine.connect() as conn:
         conn.begin()
@@ -132,6 +133,7 @@ def _changes(conn: sa.Connection, projection: Projection, reading: Reading, batc
         events = reading.wanted(batch, projection.topics)
         return list(projection.changes(conn, events)) if events else []
     except Exception as error:
+        _refuse_broken(conn, error)
         raise ProjectionFailedError(projection.name) from error
 
 
@@ -141,5 +143,17 @@ def _commit(conn: sa.Connection, changes: Sequence[Change], moves: Sequence[Move
             tell(conn, *changes, *(positions.move(names, position) for names, position in moves))
             conn.commit()
     except Exception as error:  # noqa: BLE001 -- raised as what it means
-        cause = getattr(error, "orig", error)  # SQLAlchemy's own text shows whatever statement came last
-        raise ProjectionFailedError(*(name for names, _ in moves for name in names)) from cause
+        _refuse_broken(conn, error)
+        raise ProjectionFailedError(*(name for names, _ in moves for name in names)) from _cause(error)
+
+
+def _refuse_broken(conn: sa.Connection, error: Exception) -> None:
+    """Where the connection is lost, it was the database that failed."""
+    if conn.invalidated or driver_of(conn).broken:
+        conn.invalidate()  # or its end would raise as well
+        raise Unavailable(str(_cause(error))) from error
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What the driver raised: SQLAlchemy's own text shows whatever statement came last."""
+    return getattr(error, "orig", error)

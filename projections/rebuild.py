@@ -7,10 +7,11 @@ and the new ones move into the schema of the views, in one short transaction: wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from time import sleep
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
@@ -19,8 +20,9 @@ from projections.batch import Reading, advance
 from projections.projection import Projection
 from projections.round_trips import tell
 from projections.schema import KEPT, VIEWS
-from store.failures import CommandInFlight, translated
+from store.failures import CommandInFlight, Unavailable, translated
 from store.reader import LogReader
+from store.session import open_session
 from store.tables import APP_ROLE
 
 BATCH = 1000
@@ -66,11 +68,12 @@ def rebuild(
 
     ``engine`` needs the rights of the login that migrated (``connect(url, role=None)``); ``projection`` is an
     instance of its own. What the tables held beside the log begins anew (deadlines set aside), or is kept where the
-    column says so (a job's claim, or one under way would be done twice). Raises RebuildUnderWayError; after any other
-    failure everything is as before, and another try begins afresh.
+    column says so (a job's claim, or one under way would be done twice). Raises RebuildUnderWayError, and Unavailable
+    where the database is away or ended the session by which others know of this rebuild. After any failure everything
+    is as before, and another try begins afresh.
     """
-    with _alone(engine, projection.name):
-        shadow = _Shadow(engine, reader, projection)
+    with _alone(engine, projection.name) as still_alone:
+        shadow = _Shadow(engine, reader, projection, still_alone)
         try:
             shadow.create()
             shadow.fill(report)
@@ -82,22 +85,37 @@ def rebuild(
 
 
 @contextmanager
-def _alone(engine: sa.Engine, name: str) -> Iterator[None]:
-    lock = {"key": f"rebuild {name}"}
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        if not conn.execute(sa.text("select pg_try_advisory_lock(hashtext(:key))"), lock).scalar_one():
+def _alone(engine: sa.Engine, name: str) -> Iterator[Callable[[], None]]:
+    """Nobody else rebuilds it meanwhile; what is given raises Unavailable once somebody else may."""
+    key = (f"rebuild {name}",)
+    with translated(), closing(open_session(engine)) as guard:
+        if guard.execute("select 1 where pg_try_advisory_lock(hashtext(%s))", key).fetchone() is None:
             raise RebuildUnderWayError(f"the projection {name} is being rebuilt already")
+
+        def still_alone() -> None:
+            try:
+                guard.execute("select 1")
+            except psycopg.Error as error:
+                raise Unavailable(f"the connection that guarded the rebuild of {name} was lost: {error}") from error
+
         try:
-            yield
+            yield still_alone
         finally:
-            conn.execute(sa.text("select pg_advisory_unlock(hashtext(:key))"), lock)
+            with suppress(psycopg.Error):  # a lock ends with its session
+                guard.execute("select pg_advisory_unlock(hashtext(%s))", key)
 
 
 class _Shadow:
-    """The tables being built, with a position of their own."""
+    """The tables being built, with a position of their own.
 
-    def __init__(self, engine: sa.Engine, reader: LogReader, projection: Projection) -> None:
+    Whoever loses his guard leaves them to the next one: nothing is committed before he has looked.
+    """
+
+    def __init__(
+        self, engine: sa.Engine, reader: LogReader, projection: Projection, still_alone: Callable[[], None]
+    ) -> None:
         self._engine = engine
+        self._still_alone = still_alone
         self._schema = f"{VIEWS}_of_{projection.name}"
         self._beside = engine.execution_options(schema_translate_map={VIEWS: self._schema})
         self._reader = reader
@@ -107,7 +125,7 @@ class _Shadow:
     def create(self) -> None:
         """Empty tables without their indexes, which are cheaper to build at once."""
         self.drop()
-        with self._beside.begin() as conn:
+        with self._alone(self._beside) as conn:
             conn.exec_driver_sql(f"create schema {self._schema}")
             for table in (positions.projection, *self._projection.tables):
                 conn.execute(CreateTable(table))
@@ -121,7 +139,7 @@ class _Shadow:
             report(RebuildProgress(self._name, self._position(), head))
 
     def index(self) -> None:
-        with self._beside.begin() as conn:
+        with self._alone(self._beside) as conn:
             for table in self._projection.tables:
                 for index in sorted(table.indexes, key=lambda it: str(it.name)):
                     index.create(conn)
@@ -142,7 +160,7 @@ class _Shadow:
 
     def _swap(self) -> None:
         """With the running projection held, take in the last events and change places with it."""
-        with self._engine.begin() as conn:
+        with self._alone(self._engine) as conn:
             conn.exec_driver_sql(f"set local lock_timeout = '{PATIENCE_MS}ms'")
             running = positions.hold(conn, self._name)
             while self._position() < running:
@@ -166,10 +184,17 @@ class _Shadow:
             conn.execute(sa.update(anew).where(*same_row, differs).values(noted))
 
     def drop(self) -> None:
-        with self._engine.begin() as conn:
+        with self._alone(self._engine) as conn:
             conn.exec_driver_sql(f"drop schema if exists {self._schema} cascade")
 
+    @contextmanager
+    def _alone(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+        with engine.begin() as conn:
+            yield conn
+            self._still_alone()
+
     def _advance(self) -> bool:
+        self._still_alone()
         step = advance(self._beside, Reading(self._reader, BATCH), {self._name: self._projection})
         if step.held_back and not step.events:
             sleep(PAUSE)

@@ -31,6 +31,8 @@ SESSION = {
     "tcp_keepalives_count": "3",
     "timezone": "UTC",
 }
+OUTSIDE_THE_POOL = "outside_the_pool"
+"""The engine's option that opens a connection as its pool does, but in autocommit and the caller's own."""
 USED = "used"
 """Marks a pooled connection that was handed out before."""
 
@@ -48,11 +50,13 @@ def connect(
     What the address itself sets wins over the limits set here. Sessions work as ``role``; None keeps the
     login's own rights (migrations need them). ``session`` are settings of every session, such as
     ``statement_timeout``. No one waits longer than ``pool_timeout`` seconds for one of the ``pool_size``
-    connections.
+    connections; ``store.session`` opens further ones, of which the pool knows nothing.
     """
+    arguments = connection_arguments(url, role, session)
     engine = sa.create_engine(
         "postgresql+psycopg://",
-        connect_args=connection_arguments(url, role, session),
+        connect_args=arguments,
+        execution_options={OUTSIDE_THE_POOL: lambda: psycopg.connect(**arguments, autocommit=True)},
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=pool_timeout,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from threading import Lock
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from store.engine import alive
+from store.engine import OUTSIDE_THE_POOL, alive
 from store.failures import InDoubt, meaning, translated
 
 Row = tuple[Any, ...]
@@ -58,17 +59,19 @@ class Session:
         if self._cursor is not None and not alive(self._cursor.connection):
             self._drop()
         if self._cursor is None:
-            connection = open_session(self._engine)
+            self._cursor = self._opened()
+        return self._cursor
+
+    def _opened(self) -> psycopg.Cursor[Row]:
+        with ExitStack() as unfinished:
+            connection = unfinished.enter_context(closing(open_session(self._engine)))
             for name, value in self._settings.items():
                 connection.execute("select set_config(%s, %s, false)", (name, value))
-            self._cursor = connection.cursor()
-        return self._cursor
+            unfinished.pop_all()
+        return connection.cursor()
 
 
 def open_session(engine: sa.Engine) -> psycopg.Connection[Row]:
-    """A connection opened as the engine opens its own, in autocommit; whoever asked for it closes it."""
-    pooled = engine.raw_connection()
-    connection = cast("psycopg.Connection[Row]", pooled.driver_connection)
-    pooled.detach()
-    connection.autocommit = True
-    return connection
+    """A connection as the engine opens its own, in autocommit; whoever asked for it closes it."""
+    opened: Callable[[], psycopg.Connection[Row]] = engine.get_execution_options()[OUTSIDE_THE_POOL]
+    return opened()

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.cancellation.commands import RequestCancellation
+from store.engine import connect
 from tests.projections.views import Views
 from tests.service import BUYER, Service
 
@@ -26,3 +27,10 @@ def service(engine, tmp_path):
 @pytest.fixture
 def views(engine):
     return Views(engine)
+
+
+@pytest.fixture
+def owner(database_url):
+    engine = connect(database_url, role=None)
+    yield engine
+    engine.dispose()

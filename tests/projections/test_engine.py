@@ -12,8 +12,10 @@ from projections.changes import Change
 from projections.deadlines import deadline
 from projections.engine import Engine
 from projections.progress import Progress, StillBehindError
+from projections.round_trips import ask, driver_of, load
 from projections.seller_orders.tables import seller_order
 from store.engine import connect
+from store.failures import Unavailable
 from store.reader import LogReader
 from tests.service import order_line
 
@@ -83,6 +85,29 @@ def at(engine, name):
 
 def sell(service, count, start=1):
     service.sold(*(order_line(f"o-1-{number}") for number in range(start, start + count)))
+
+
+def cut(owner, conn):
+    """End the session behind this connection, as a restart of the server would."""
+    pid = driver_of(conn).info.backend_pid
+    with owner.connect() as other:
+        other.exec_driver_sql("select pg_terminate_backend(%s, 5000)", (pid,))
+
+
+def execute_by_sqlalchemy(conn):
+    conn.exec_driver_sql("select 1")
+
+
+def load_by_the_driver(conn):
+    load(conn, sa.text("select 1"), {})
+
+
+def ask_in_a_pipeline(conn):
+    ask(conn, ("select 1", ()), ("select 2", ()))
+
+
+def only_commit(conn):
+    """Nothing else is asked."""
 
 
 @contextmanager
@@ -160,6 +185,30 @@ def test_one_whose_rows_the_database_refuses_is_found_among_the_others(service, 
     assert at(engine, "refused").position == 0
     assert at(engine, "refused").failure.startswith("NotNullViolation")
     assert at(engine, "watched").position == reader.head()
+
+
+@pytest.mark.parametrize("asks", [execute_by_sqlalchemy, load_by_the_driver, ask_in_a_pipeline, only_commit])
+def test_a_connection_that_breaks_in_a_batch_is_a_database_that_is_away_and_no_failure_of_a_projection(
+    service, engine, reader, topics, caplog, owner, asks
+):
+    sell(service, 2)
+
+    class CutOnce(Watched):
+        def changes(self, conn, events):
+            if not self.seen:
+                cut(owner, conn)
+            super().changes(conn, events)
+            asks(conn)
+            return ()
+
+    names = ["cut", "other"]
+    runner = Engine(engine, reader, [CutOnce("cut", topics), Watched("other", topics)])
+    with pytest.raises(Unavailable):
+        runner.turn()
+    assert [(at(engine, name).position, at(engine, name).failures) for name in names] == [(0, 0), (0, 0)]
+    runner.turn()
+    assert [at(engine, name).position for name in names] == [reader.head()] * 2
+    assert not [record for record in caplog.records if record.exc_info or record.name == "projections.engine"]
 
 
 def test_an_event_that_cannot_be_read_stops_only_those_who_want_it(service, engine, reader, topics):

@@ -1,6 +1,6 @@
 """A read model is built again beside the running one and swapped in without a read failing (DESIGN §4)."""
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Event, Thread
 
 import pytest
@@ -12,18 +12,11 @@ from projections.progress import Progress
 from projections.rebuild import RebuildUnderWayError, rebuild
 from projections.seller_orders import Quick, page
 from projections.seller_orders.tables import seller_order
-from store.engine import connect
+from store.failures import Unavailable
 from tests.service import SELLER, order_line
 
 PATIENCE = 60
 SCHEMAS = sa.text("select nspname from pg_namespace where nspname like 'views%'")
-
-
-@pytest.fixture
-def owner(database_url):
-    engine = connect(database_url, role=None)
-    yield engine
-    engine.dispose()
 
 
 def fresh(name="seller_orders"):
@@ -121,6 +114,51 @@ def test_two_at_once_are_refused_and_the_next_one_is_not(service, views, owner):
     rebuild(owner, views.reader, fresh(), again)
     assert refused
     rebuild(owner, views.reader, fresh())
+
+
+def test_one_whose_guard_is_lost_gives_way_to_the_next(service, views, owner):
+    """Else it could put the tables in use that the next one has only begun to build."""
+    service.sold(order_line("o-1-1"))
+    views.catch_up()
+    before, filling, given_up = indexes(owner), Event(), Event()
+
+    def next_one(_):
+        def wait(_):
+            filling.set()
+            assert given_up.wait(PATIENCE)
+
+        rebuild(owner, views.reader, fresh(), wait)
+
+    with ExitStack() as background:
+
+        def lose_the_guard_at_the_last_event(progress):
+            if progress.position == first_head:
+                service.sold(order_line("o-1-2"))
+            else:
+                cut_whoever_guards(owner)
+                background.enter_context(in_background(next_one))
+                assert filling.wait(PATIENCE)
+
+        first_head = views.reader.head()
+        with pytest.raises(Unavailable):
+            rebuild(owner, views.reader, fresh(), lose_the_guard_at_the_last_event)
+        assert indexes(owner) == before
+        given_up.set()
+    assert indexes(owner) == before
+    assert len(views.rows(seller_order)) == 2
+
+
+def cut_whoever_guards(owner):
+    with owner.connect() as conn:
+        conn.exec_driver_sql("""
+            select pg_terminate_backend(pid, 5000) from pg_locks join pg_database on pg_database.oid = database
+            where datname = current_database() and locktype = 'advisory'
+        """)
+
+
+def indexes(owner):
+    with owner.connect() as conn:
+        return set(conn.exec_driver_sql("select indexname from pg_indexes where schemaname = 'views'").scalars())
 
 
 def test_one_that_fails_leaves_everything_as_it_was(service, views, owner):

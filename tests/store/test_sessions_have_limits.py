@@ -49,9 +49,7 @@ def test_a_server_that_vanishes_while_it_is_waited_for_is_noticed_within_seconds
     """As whoever listens waits, and whoever asked something of a machine that failed."""
     with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as network:
         answering = network.submit(any_login_is_let_in, server)
-        port = server.getsockname()[1]
-        address = f"host=127.0.0.1 port={port} user=ada sslmode=disable gssencmode=disable"
-        with psycopg.connect(**connection_arguments(address)) as connection, answering.result():
+        with psycopg.connect(**connection_arguments(address_of(server))) as connection, answering.result():
             line = socket.socket(fileno=os.dup(connection.fileno()))
             with line:
                 kept = line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
@@ -61,6 +59,10 @@ def test_a_server_that_vanishes_while_it_is_waited_for_is_noticed_within_seconds
                 )
     assert kept
     assert idle + between * tries < LONG_SECONDS
+
+
+def address_of(server):
+    return f"host=127.0.0.1 port={server.getsockname()[1]} user=ada sslmode=disable gssencmode=disable"
 
 
 def any_login_is_let_in(server):
@@ -87,6 +89,16 @@ def test_a_session_of_its_own_does_not_need_the_pool(database_url):
     engine = connect(database_url, pool_size=1, pool_timeout=0.05)
     session = Session(engine, lock_timeout="7s")
     assert session.execute("select current_setting('lock_timeout'), current_user") == [("7s", APP_ROLE)]
+    with engine.connect():
+        assert session.execute("select 1") == [(1,)]
+    engine.dispose()
+
+
+def test_a_session_that_was_lost_does_not_need_the_pool_either(database_url, owner):
+    engine = connect(database_url, pool_size=1, pool_timeout=0.05)
+    session = Session(engine)
+    session.execute("select 1")
+    cut_all_others(owner)
     with engine.connect():
         assert session.execute("select 1") == [(1,)]
     engine.dispose()
@@ -124,10 +136,21 @@ def test_connections_that_are_cut_as_fast_as_they_are_opened_are_a_database_that
     def cut(*_):
         cut_all_others(owner)
 
-    for ask in (lambda: setting(engine, "role"), lambda: Session(engine).execute("select 1")):
-        for _ in range(2):
-            with pytest.raises(OperationalError), translated():
-                ask()
+    for _ in range(2):
+        with pytest.raises(OperationalError), translated():
+            setting(engine, "role")
     event.remove(engine, "connect", cut)
     assert setting(engine, "role") == APP_ROLE
+    engine.dispose()
+
+
+def test_a_session_whose_connection_ends_as_soon_as_it_is_open_says_that_the_database_is_away():
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as network:
+        engine = connect(address_of(server))
+        session = Session(engine, lock_timeout="7s")
+        for _ in range(2):
+            hanging_up = network.submit(lambda: any_login_is_let_in(server).close())
+            with pytest.raises(OperationalError):
+                session.execute("select 1")
+            hanging_up.result()
     engine.dispose()

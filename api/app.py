@@ -10,6 +10,8 @@ from typing import TypedDict
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.middleware import Middleware
+from fastapi.routing import APIRoute
+from fastapi.sse import EventSourceResponse
 from prometheus_client import CollectorRegistry
 from starlette.concurrency import run_in_threadpool
 
@@ -75,6 +77,13 @@ ROUTERS = (
     problem_pages.router,
     health.router,
 )
+STREAMS = tuple(
+    route.path
+    for router in ROUTERS
+    for route in router.routes
+    if isinstance(route, APIRoute) and route.response_class is EventSourceResponse
+)
+"""Where what happens is told as it happens."""
 
 
 class State(TypedDict):
@@ -108,7 +117,7 @@ def create_app(
         version=version("directservice"),
         lifespan=lifespan,
         exception_handlers=HANDLERS,
-        middleware=[Middleware(Heads), Middleware(Accounting, metrics=metrics), Middleware(Admission)],
+        middleware=[Middleware(Heads), Middleware(Accounting, metrics=metrics), Middleware(Admission, streams=STREAMS)],
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

@@ -33,6 +33,8 @@ QUIET: Final = {
     "httpx2": logging.WARNING,
 }
 """Who talks too much: requests in and out are counted, migrations are silent, a timer that skips a beat is busy."""
+TWICE: Final = frozenset({"color_message"})
+"""What uvicorn adds to its entries: the same once more, for a terminal."""
 ENRICHED: Final[tuple[structlog.typing.Processor, ...]] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -64,7 +66,7 @@ def configure(log_format: LogFormat, level: LogLevel, stream: TextIO | None = No
 
 def _handler(log_format: LogFormat, out: TextIO) -> logging.Handler:
     handler = logging.StreamHandler(out)
-    processors = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, render_exception, hide]
+    processors = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, once, render_exception, hide]
     renderer = _renderer(log_format, colours=out.isatty())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=ENRICHED, processors=[*processors, renderer])
@@ -81,6 +83,11 @@ def _renderer(log_format: LogFormat, *, colours: bool) -> structlog.typing.Proce
 def hide(_logger: object, _method: str, entry: Entry) -> Entry:
     """Put nothing of a secret or of what a person wrote into the log, however it got into the entry."""
     return {key: HIDDEN if TELLING.search(key) else _hidden(value) for key, value in entry.items()}
+
+
+def once(_logger: object, _method: str, entry: Entry) -> Entry:
+    """Leave out what is said twice."""
+    return {key: value for key, value in entry.items() if key not in TWICE}
 
 
 def _hidden(value: Any) -> Any:  # noqa: ANN401 -- whatever was logged

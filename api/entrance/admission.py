@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.answering.problems import Problem
@@ -9,8 +11,6 @@ from api.services import Services
 
 ALWAYS = frozenset({"/live", "/ready", "/metrics"})
 """Whoever watches the service is never shut out."""
-STREAM = "/v1/events/stream"
-"""Its answers last, so how many there are is bounded by itself (``Streams.place``)."""
 SIGNED = "/inbound/"
 """Where webhooks come in, with a signature instead of a token: who has none that fits is counted when that is seen."""
 
@@ -18,8 +18,10 @@ SIGNED = "/inbound/"
 class Admission:
     """Wraps the application. What is beyond the limits is refused before anything is read."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, streams: Collection[str] = ()) -> None:
+        """``streams`` are the paths whose answers last: how many there are is bounded by itself (``Streams.place``)."""
         self._app = app
+        self._streams = frozenset(streams)
         self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,7 +29,7 @@ class Admission:
             await self._app(scope, receive, send)
             return
         services: Services = scope["state"]["services"]
-        weight = int(scope["path"] != STREAM)
+        weight = int(scope["path"] not in self._streams)
         if self._under_way + weight > services.limits.requests_at_once:
             raise _too_much(self._under_way)
         self._under_way += weight

@@ -112,6 +112,7 @@ GUESSED = f"whsec_{b64encode(b'guessed').decode()}"
         ({**headers_of(scan()), "webhook-id": ""}, "webhook-id has 1 to 200"),
         (headers_of(scan(), name="m" * 201), "webhook-id has 1 to 200"),
         (headers_of(scan(), at=WALL - timedelta(seconds=301)), "300 seconds"),
+        ({**headers_of(scan()), "webhook-timestamp": f"{WALL.timestamp():015.0f}{'9' * 20}"}, "does not say when"),
     ],
 )
 def test_what_is_not_signed_by_a_known_secret_a_moment_ago_is_not_read(api, case_id, headers, says):

@@ -202,11 +202,12 @@ def test_beyond_the_requests_at_once_one_is_asked_to_come_back(services):
     assert len(answered) == 3
 
 
-def test_a_stream_takes_no_place_from_what_is_soon_answered(application, services, service):
+@pytest.mark.parametrize("stream", ["/v1/events/stream", "/v1/seller-hub/updates"])
+def test_a_stream_takes_no_place_from_what_is_soon_answered(application, services, service, stream):
     app, stage = application
     stage["services"] = replace(services, limits=replace(services.limits, requests_at_once=0))
     with TestClient(app) as client:
-        refused(client.get("/v1/events/stream"), 401, "unauthenticated")
+        refused(client.get(stream), 401, "unauthenticated")
         refused(client.get("/v1/events"), 503, "overloaded")
 
 

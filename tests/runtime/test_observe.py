@@ -35,6 +35,14 @@ def test_the_standard_library_and_structlog_write_alike(log):
     assert first.keys() | {"port"} == second.keys()
 
 
+def test_what_uvicorn_says_once_more_for_a_terminal_is_left_out(log):
+    coloured = {"color_message": "Started server process [\x1b[36m%d\x1b[0m]"}
+    logging.getLogger("uvicorn.error").info("Started server process [%d]", 7, extra=coloured)
+    [entry] = log()
+    assert entry["event"] == "Started server process [7]"
+    assert "color_message" not in entry
+
+
 def test_less_than_the_level_is_not_written(log):
     logging.getLogger("anyone").debug("much")
     structlog.get_logger("anyone").debug("much")

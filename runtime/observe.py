@@ -29,10 +29,12 @@ BECAUSE: Final = "\n\nbecause of\n\n"
 QUIET: Final = {
     "uvicorn.access": logging.CRITICAL,
     "alembic": logging.WARNING,
-    "apscheduler.scheduler": logging.ERROR,
+    "apscheduler": logging.ERROR,
+    "apscheduler.executors": logging.CRITICAL,
     "httpx2": logging.WARNING,
 }
-"""Who talks too much: requests in and out are counted, migrations are silent, a timer that skips a beat is busy."""
+"""Who talks too much: requests in and out are counted, migrations are silent, and the timer tells
+by itself of tasks that fail."""
 TWICE: Final = frozenset({"color_message"})
 """What uvicorn adds to its entries: the same once more, for a terminal."""
 ENRICHED: Final[tuple[structlog.typing.Processor, ...]] = (

@@ -104,8 +104,9 @@ def delivering(house: House, stop: StopRequest, beat: timedelta = BEAT) -> Itera
             with _ticking(house, tasks):
                 yield "refunds, return labels and webhooks go out"
         finally:
-            courier.stop()
+            courier.close()  # neither takes on anything more while the other is waited for
             webhooks.stop()
+            courier.stop()
 
 
 def _dispatches(house: House, outside: Outside) -> list[Dispatch]:

@@ -16,9 +16,9 @@ from projections import dispatching
 from projections.dispatching import Job
 from projections.outbox import JobKind
 from scheduler.backoff import Backoff
-from scheduler.desk import Desk
+from scheduler.desk import Desk, ended_at
 from scheduler.ports.trouble import NoAnswer
-from store.failures import ClockFast, Unavailable, translated
+from store.failures import Unavailable, translated
 
 LOG = logging.getLogger(__name__)
 SAID_AT_MOST = 500
@@ -142,16 +142,9 @@ class _Duty:
         else:
             LOG.info("job %s of %s is %s", job.kind, job.stream_id, outcome)
             with translated(), self._engine.begin() as conn:
-                dispatching.note_dispatched(conn, job, outcome, self._now(began))
+                dispatching.note_dispatched(conn, job, outcome, ended_at(self._clock, began))
 
     def _put_off(self, job: Job, began: datetime, failure: str, at_least: timedelta = AT_ONCE) -> None:
-        until = self._now(began) + max(self._retries.after(job.attempts), at_least)
+        until = ended_at(self._clock, began) + max(self._retries.after(job.attempts), at_least)
         with translated(), self._engine.begin() as conn:
             dispatching.put_off(conn, job, until, failure[:SAID_AT_MOST])
-
-    def _now(self, began: datetime) -> datetime:
-        """When what began then has ended; a clock that turned fast meanwhile must not keep it from being noted."""
-        try:
-            return self._clock()
-        except ClockFast:
-            return began

@@ -46,24 +46,23 @@ class SubmitRefund:
 
     def carry_out(self, job: Job) -> Outcome:
         """Hand over the refund that the job's event made due, unless it is submitted, settled or undone by now."""
-        history = self._log.history(job.stream_id)
-        order = _order(history, job)
+        order = _order(self._log.history(job.stream_id), job)
         if order is None:
             return Outcome.MOOT
-        attempt, correlation_id = order.attempt, history[job.version - 1].cause.correlation_id
         try:
             taken = self._payments.refund(order)
         except RefusedForGood as refusal:
-            failed = ReportRefundFailed(happened_at=self._clock(), attempt=attempt, detail=refusal.detail)
-            self._tell(job, failed, correlation_id)
+            self._tell(job, ReportRefundFailed(happened_at=self._clock(), attempt=order.attempt, detail=refusal.detail))
             return Outcome.REFUSED
-        submitted = ReportRefundSubmitted(happened_at=taken.taken_at, attempt=attempt, reference=taken.reference)
-        self._tell(job, submitted, correlation_id)
+        self._tell(
+            job,
+            ReportRefundSubmitted(happened_at=taken.taken_at, attempt=order.attempt, reference=taken.reference),
+        )
         self._watch_for_crossing(order)
         return Outcome.DONE
 
-    def _tell(self, job: Job, fact: RefundReport, correlation_id: UUID) -> None:
-        self._reports.take(job.stream_id, fact, PROVIDER, f"{job.id}/{type(fact).__name__}", correlation_id)
+    def _tell(self, job: Job, fact: RefundReport) -> None:
+        self._reports.take(job.stream_id, fact, PROVIDER, f"{job.id}/{type(fact).__name__}", job.correlation_id)
 
     def _watch_for_crossing(self, order: RefundOrder) -> None:
         """A chargeback, or another way of paying, that came while the provider was asked: people must look."""

@@ -50,9 +50,9 @@ class IssueReturnLabel:
             try:
                 label = self._issued(record.case, job)
             except RefusedForGood as refusal:
-                self._tell(record, job, ReportReturnLabelFailed(happened_at=self._clock(), detail=refusal.detail))
+                self._tell(job, ReportReturnLabelFailed(happened_at=self._clock(), detail=refusal.detail))
                 return Outcome.REFUSED
-            self._tell(record, job, _issued(label))
+            self._tell(job, _issued(label))
             record = self._cases.find(job.stream_id, CARRIER)
         return Outcome.DONE if isinstance(self._told(record, job), ReturnLabelIssued) else self._undo(job)
 
@@ -86,9 +86,8 @@ class IssueReturnLabel:
         told = report_command(job.stream_id, CARRIER, _report_id(job, ReportReturnLabelIssued))
         return next((event.payload for event in record.history if event.cause.command_id == told), None)
 
-    def _tell(self, record: CaseRecord, job: Job, fact: FactCommand) -> None:
-        correlation_id = record.history[job.version - 1].cause.correlation_id
-        self._reports.take(job.stream_id, fact, CARRIER, _report_id(job, type(fact)), correlation_id)
+    def _tell(self, job: Job, fact: FactCommand) -> None:
+        self._reports.take(job.stream_id, fact, CARRIER, _report_id(job, type(fact)), job.correlation_id)
 
 
 def _report_id(job: Job, fact: type[FactCommand]) -> str:

@@ -99,8 +99,6 @@ class Timer:
         self._scheduler = self._scheduled()
 
     def _scheduled(self) -> BackgroundScheduler:
-        logging.getLogger("apscheduler").setLevel(logging.WARNING)  # else it tells of every beat of every task
-        logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)  # else also of every failure, at length
         scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": _Beats()},

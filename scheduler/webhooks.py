@@ -15,11 +15,11 @@ from standardwebhooks import Webhook
 
 from projections.event_feed import topics_named
 from scheduler.backoff import Backoff
-from scheduler.desk import Desk
+from scheduler.desk import Desk, ended_at
 from scheduler.ports.receivers import Receivers
 from scheduler.ports.trouble import NoAnswer
 from store.envelope import Envelope
-from store.failures import translated
+from store.failures import Unavailable, translated
 from store.log import EventLog
 from store.reader import LogReader
 from store.webhooks import deliveries
@@ -151,18 +151,10 @@ class WebhookCourier:
         endpoint = self._endpoints.find(told.endpoint_id)
         if endpoint is None or endpoint.disabled_at is not None:
             return
-        began, rest = monotonic(), timedelta()
-        try:
-            status, failure = self._told(endpoint, told), None
-        except NoAnswer as silence:
-            status, failure, rest = None, str(silence), silence.retry_after or rest
-        except Exception as error:
-            LOG.exception("the event at %s cannot be told to %s", told.position, told.endpoint_id)
-            status, failure = None, type(error).__name__
-        if status is not None and not HTTPStatus(200) <= status < HTTPStatus(300):
-            failure = f"answered with status {status}"
+        now, began = self._clock(), monotonic()
+        status, failure, rest = self._answer(endpoint, told)
         made = Attempt(
-            attempted_at=self._clock(),
+            attempted_at=ended_at(self._clock, now),
             milliseconds=round((monotonic() - began) * 1000),
             status=status,
             failure=failure,
@@ -170,6 +162,21 @@ class WebhookCourier:
         self._note(told, made, rest)
         if status == HTTPStatus.GONE:
             self._endpoints.disable(told.endpoint_id, "it answered that it is gone (status 410)")
+
+    def _answer(self, endpoint: Endpoint, told: Delivery) -> tuple[int | None, str | None, timedelta]:
+        """The status answered, if any, what failed, if anything, and how long the receiver wants to be left alone."""
+        rest = timedelta()
+        try:
+            status = self._told(endpoint, told)
+        except NoAnswer as silence:
+            return None, str(silence), silence.retry_after or rest
+        except Unavailable as away:
+            return None, str(away).partition("\n")[0], rest
+        except Exception as error:
+            LOG.exception("the event at %s cannot be told to %s", told.position, told.endpoint_id)
+            return None, type(error).__name__, rest
+        is_taken = HTTPStatus(200) <= status < HTTPStatus(300)
+        return status, None if is_taken else f"answered with status {status}", rest
 
     def _told(self, endpoint: Endpoint, told: Delivery) -> int:
         (envelope,) = self._log.opened(self._reader.read(told.position - 1, 1, until=told.position))

@@ -51,13 +51,13 @@ BEARER = HTTPBearer(
 )
 
 
-class Admission(TypedDict):
+class RouteOptions(TypedDict):
     """What ``add_api_route`` is told besides."""
 
     openapi_extra: dict[str, Any]
 
 
-def admits(*roles: Role, **described: Any) -> Admission:  # noqa: ANN401 -- OpenAPI's own members
+def admits(*roles: Role, **described: Any) -> RouteOptions:  # noqa: ANN401 -- OpenAPI's own members
     """Only these roles enter. ``described`` is added to the operation's OpenAPI description."""
     return {"openapi_extra": {ROLES: sorted(roles), **described}}
 

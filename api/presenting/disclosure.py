@@ -42,6 +42,11 @@ FIELDS: dict[str, frozenset[Audience]] = {
     "seller_rule": NOT_THE_BUYER,
 }
 """Fields of events that not every party is shown."""
+FACTS_KEPT_BACK = {
+    Audience.BUYER: frozenset({"commission", "payment_reference"}),
+    Audience.SELLER: frozenset({"payment_reference"}),
+}
+"""Facts of an order line that a party is not told."""
 APPEALS = (e.DecisionAppealed, e.AppealUpheld, e.AppealDismissed)
 """Between seller and support: the buyer keeps his refund either way."""
 MASKED: dict[type[Event], type[Event]] = {e.TakenOverForFraud: e.TakenOver}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid5
 
-from api.presenting.disclosure import NOT_THE_BUYER, Audience, audience_of, is_shown, shown_as
+from api.presenting.disclosure import FACTS_KEPT_BACK, NOT_THE_BUYER, Audience, audience_of, is_shown, shown_as
 from api.schemas.events import PublishedEvent
 from domain.actors import Actor
 from domain.messages import Event
@@ -15,8 +15,7 @@ from store.envelope import Envelope
 BOOKS = {"posting": NOT_THE_BUYER, "hold": NOT_THE_BUYER}
 """What is whose money, beside the fields that ``disclosure`` names."""
 FACTS = ("line", "facts")
-"""Where events carry an order line's facts, and which of them are whose to know."""
-FACTS_KEPT_BACK = {Audience.BUYER: {"commission", "payment_reference"}, Audience.SELLER: {"payment_reference"}}
+"""Where events carry an order line's facts."""
 FIGURES_ONLY = Audience.REPORTER
 """The marketplace's own systems: told what sellers are told, with the whole books and without anybody's words."""
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.answering.answers import ANY_BODY, answer, may_answer
 from api.answering.problems import invalid_field
 from api.entrance.door import admits, behind_the_door
-from api.presenting.disclosure import Audience, audience_of
+from api.presenting.disclosure import FACTS_KEPT_BACK, audience_of
 from api.presenting.wording import sentence_of
 from api.requests.errands import Asking, Decided, Stated
 from api.requests.strictness import StrictJson, with_body
@@ -103,10 +103,6 @@ def _concerns(facts: OrderLineFacts, actor: Actor) -> bool:
 
 
 def _shown(line: order.OrderLine, actor: Actor) -> OrderLine:
-    facts, audience = line.facts, audience_of(actor)
-    kept_back = {
-        Audience.BUYER: {"commission": None, "payment_reference": None},
-        Audience.SELLER: {"payment_reference": None},
-    }
+    kept_back = dict.fromkeys(FACTS_KEPT_BACK.get(audience_of(actor), ()))
     opened = {"refund_cases": line.cases, "cancellations": line.cancellations, "chargeback": line.has_chargeback}
-    return OrderLine.model_validate({**dict(facts), **kept_back.get(audience, {}), **opened})
+    return OrderLine.model_validate({**dict(line.facts), **kept_back, **opened})

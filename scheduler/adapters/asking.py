@@ -20,17 +20,17 @@ LONGEST_REST = timedelta(hours=1)
 """The longest that is waited at another's word."""
 PASSING = frozenset(
     {
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
         HTTPStatus.REQUEST_TIMEOUT,
         HTTPStatus.CONFLICT,
         HTTPStatus.TOO_EARLY,
         HTTPStatus.TOO_MANY_REQUESTS,
     }
 )
-"""Statuses that say nothing against what was asked: our own key is wrong, or the other side is busy with the same."""
+"""Statuses that say nothing against what was asked: the other side is busy, or busy with the same."""
 OURS_TO_MEND = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
-
+"""Nor do these: our own key is wrong."""
+UNTIL_MENDED = timedelta(minutes=5)
+"""How long nothing is asked with such a key."""
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -42,6 +42,11 @@ class Error(BaseModel):
     """Of which kind the error is; one of these three at least is told."""
     code: str = ""
     message: str = ""
+
+    @property
+    def refusal(self) -> RefusedForGood:
+        """What is raised for it."""
+        return RefusedForGood(self.message or self.code or self.type)
 
     @model_validator(mode="before")
     @classmethod
@@ -72,7 +77,7 @@ class Answer:
     def read(self, shape: type[Shape]) -> Shape:
         """What it told. Raises RefusedForGood where it will not do it, NoAnswer for what cannot be read."""
         if self.error:
-            raise RefusedForGood(self.error.message or self.error.code or self.error.type)
+            raise self.error.refusal
         return _read(shape, self)
 
 
@@ -119,7 +124,7 @@ class Service:
     def _answer(self, response: httpx2.Response, body: bytes) -> Answer:
         status = response.status_code
         if status in OURS_TO_MEND:
-            raise NoAnswer(f"{self._whom} does not accept our key (status {status})", retry_after=LONGEST_REST / 12)
+            raise NoAnswer(f"{self._whom} does not accept our key (status {status})", retry_after=UNTIL_MENDED)
         if status in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise NoAnswer(f"{self._whom} is busy (status {status})", retry_after=_rest(response))
         try:

@@ -32,8 +32,9 @@ class NameLookups:
         with self._mutex:
             answer = self._under_way.get((host, port))
             if answer is None:
-                answer = self._under_way[host, port] = Future()
+                answer = Future()
                 Thread(target=self._look_up, args=(host, port, answer), name=f"looks up {host}", daemon=True).start()
+                self._under_way[host, port] = answer  # only now: a thread that cannot be started would never answer
             return answer
 
     def _look_up(self, host: str, port: int, answer: Future[list[str]]) -> None:

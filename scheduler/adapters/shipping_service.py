@@ -13,7 +13,6 @@ from domain.money import Money
 from domain.order.facts import Reference, Tracking
 from scheduler.adapters.asking import Service
 from scheduler.ports.carriers import IssuedLabel, LabelOrder
-from scheduler.ports.trouble import RefusedForGood
 
 
 class _Label(BaseModel):
@@ -47,7 +46,7 @@ class ShippingService:
         """As ``Carriers`` promises."""
         answer = self._service.ask("DELETE", _place(key))
         if answer.error and answer.status != HTTPStatus.NOT_FOUND:
-            raise RefusedForGood(answer.error.message or answer.error.code)
+            raise answer.error.refusal
 
 
 def _place(key: UUID) -> str:

@@ -3,7 +3,7 @@
 import socket
 from contextlib import suppress
 from datetime import timedelta
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.scheduler.authority import Authority
 from tests.scheduler.receiver import receiving
 
 SHOP = "shop.example"
-PATIENCE = timedelta(seconds=10)
+PATIENCE = timedelta(seconds=60)
 SHORT = timedelta(seconds=1)
 
 
@@ -109,12 +109,27 @@ def test_a_resolver_that_hangs_is_not_waited_for_and_holds_up_no_other_name(name
         for _ in range(2):
             with pytest.raises(NoAnswer, match=r"hangs\.example could not be looked up in time"):
                 told(receiver, receivers, "hangs.example")
+        receivers._seconds = PATIENCE.total_seconds()
         assert told(receiver, receivers, "quick.example") == 204
         assert names.asked == ["hangs.example", "quick.example"], "no more threads than names"
         gate.set()
         with suppress(NoAnswer):  # the answer to the first look-up may come or not; from then on there is another
             told(receiver, receivers, "hangs.example")
         assert told(receiver, receivers, "hangs.example") == 204
+
+
+def test_a_name_whose_look_up_could_not_begin_is_looked_up_the_next_time(names, monkeypatch):
+    names.known = {"busy.example": ["127.0.0.1"]}
+    lookups = NameLookups()
+    with monkeypatch.context() as no_more:
+        no_more.setattr(Thread, "start", no_thread)
+        with pytest.raises(RuntimeError):
+            lookups.addresses("busy.example", 443, 60)
+    assert lookups.addresses("busy.example", 443, 60) == ["127.0.0.1"]
+
+
+def no_thread(_thread):
+    raise RuntimeError("can't start new thread")
 
 
 @pytest.mark.parametrize("host", ["a..b", "x" * 64 + ".example"])

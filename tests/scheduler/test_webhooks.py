@@ -22,6 +22,7 @@ from scheduler.backoff import Backoff
 from scheduler.ports.trouble import NoAnswer
 from scheduler.webhooks import WebhookCourier
 from store.engine import connect
+from store.failures import ClockFast, Unavailable
 from store.webhooks import deliveries
 from store.webhooks.deliveries import State
 from store.webhooks.destinations import fault_of, is_public
@@ -150,6 +151,41 @@ def test_a_message_that_fails_is_tried_again_later_under_its_id(house, receiver)
     (delivery,) = house.deliveries()
     assert delivery.state is State.DELIVERED
     assert [attempt.status for attempt in house.attempts(delivery.position)] == [500, 503, 204]
+
+
+def test_what_was_told_while_the_machine_s_clock_turned_fast_is_not_told_again(house, receiver):
+    house.subscribe(receiver, *MESSAGES)
+    (case,) = cases(house)
+    house.say(case, "one")
+    courier = house.courier()
+
+    def fast():
+        if receiver.received:
+            raise ClockFast("this machine's clock is 600.0 s ahead of the database's")
+        return house.now
+
+    courier._clock = fast
+    with suppress(ClockFast):
+        house.tell(courier)
+    courier.finish()
+    (delivery,) = house.deliveries()
+    assert (delivery.state, delivery.ended_at) == (State.DELIVERED, house.now)
+
+
+def test_a_database_that_is_away_puts_a_message_off_without_a_trace(house, receiver, caplog):
+    house.subscribe(receiver, *MESSAGES)
+    (case,) = cases(house)
+    house.say(case, "one")
+    courier = house.courier()
+
+    def away(_endpoint_id):
+        raise Unavailable("the server closed the connection\nunexpectedly")
+
+    courier._endpoints.secrets = away
+    house.tell(courier)
+    (delivery,) = house.deliveries()
+    assert (delivery.state, delivery.failure) == (State.WAITING, "the server closed the connection")
+    assert not [entry for entry in caplog.records if entry.name == webhooks.LOG.name and entry.exc_info]
 
 
 def test_each_case_is_told_in_its_order_and_one_that_fails_holds_up_no_other(house, receiver):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.shape import Shape
+from api.schemas.shape import Duration, Shape
 from domain.actors import Role
 from domain.deadline import DeadlineKind
 from domain.money import Money
@@ -62,7 +62,7 @@ class QueuedMatter(Shape):
     cause: ReviewCause | None = Field(description="Null for an appeal, and where support was only asked in")
     routing: tuple[SupportRouting, ...] = Field(description="Why intake sent it here")
     asked_in_by: Role | None = Field(description="Who asked, while the case goes on without support")
-    age: timedelta = Field(description="How long it has waited since then")
+    age: Duration = Field(description="How long it has waited since then")
     answer_target_at: datetime = Field(description="By when support means to look at it; no deadline")
     answered_at: datetime | None = Field(description="When support first did something about it")
     on_hold: bool = Field(description="A disputed return: no clock runs until support decides")

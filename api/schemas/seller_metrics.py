@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import Field
 
-from api.schemas.shape import Shape, Share
+from api.schemas.shape import Duration, Shape, Share
 from domain.money import Money
 from domain.policy import RollingField
 from domain.vocabulary import Outcome, Reason
@@ -42,10 +42,10 @@ class MetricsWindow(Shape):
     silent: int = Field(description="In how many his time ran out")
     waiting: int = Field(description="How many wait for his first answer now")
     silence_share: Share = Field(description="`silent` by those that were answered or ran out")
-    median_response: timedelta | None = Field(
+    median_response: Duration | None = Field(
         description="Business time until his answer: half of his answers took at most this long", examples=["PT5H"]
     )
-    slow_response: timedelta | None = Field(description="Nine of ten of his answers took at most this long")
+    slow_response: Duration | None = Field(description="Nine of ten of his answers took at most this long")
     rejected: int
     escalated: int = Field(description="Rejections that the buyer took to support")
     escalation_share: Share = Field(description="`escalated` by `rejected`")

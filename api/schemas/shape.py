@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, WithJsonSchema
+
+
+SPAN = TypeAdapter(timedelta)
 
 
 class Shape(BaseModel):
@@ -24,6 +28,25 @@ Share = Annotated[
     Decimal | None, Field(examples=["0.3333"], description="Four decimals; null where there is nothing to compare with")
 ]
 """A rate as a decimal text, so that it is exact."""
+
+
+def _in_days(span: timedelta) -> str:
+    """ISO 8601 without years, which have no length of their own."""
+    days, rest = divmod(span, timedelta(days=1))
+    return f"P{days}D{_within_a_day(rest)}" if days else f"P{_within_a_day(rest) or 'T0S'}"
+
+
+def _within_a_day(rest: timedelta) -> str:
+    return str(SPAN.dump_python(rest, mode="json")).removeprefix("P") if rest else ""
+
+
+Duration = Annotated[
+    timedelta,
+    PlainSerializer(
+        _in_days, Annotated[str, WithJsonSchema({"type": "string", "format": "duration"})], when_used="json"
+    ),
+]
+"""How long something took or waited, in days of 24 hours, hours, minutes and seconds; never below zero."""
 
 
 class EvidenceLink(Shape):

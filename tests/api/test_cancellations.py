@@ -136,3 +136,11 @@ def test_support_sees_what_it_has_and_why_longest_waiting_first(api, views):
     for actor in (BUYER, SELLER):
         refused(api(actor).get("/v1/support-queue"), 403, "not-your-move")
     refused(api(SUPPORT).get("/v1/support-queue?on_hold=maybe"), 422, "invalid-field", naming="on_hold")
+
+
+def test_a_wait_of_years_is_told_in_days_since_years_differ(api, views):
+    api(SUPPORT).post(f"{opened(api)}/take-over", {"ground": "a long story"})
+    views.catch_up()
+    api.service.later(days=800, hours=1)
+    (queued,) = api(SUPPORT).get("/v1/support-queue").json()["items"]
+    assert queued["age"] == "P800DT1H"

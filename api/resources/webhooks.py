@@ -130,12 +130,13 @@ def get_secrets(given: Given, endpoint_id: EndpointId) -> Response:
     operation_id="rotate_webhook_secret",
     summary="Replace an endpoint's secret",
     response_model=WebhookSecrets,
-    responses=may_answer(HTTPStatus.NOT_FOUND),
+    responses=may_answer(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     **admits(Role.MARKETPLACE),
 )
 def rotate(given: Given, errand: Once, endpoint_id: EndpointId) -> Response:
     """For a day messages carry signatures by both, so that receivers can change over at their leisure."""
-    given.webhooks.rotate(endpoint_id, errand.command_id)
+    _endpoint(given, endpoint_id)
+    given.door.webhooks.rotate(endpoint_id, errand)
     return answer(_secrets(given, endpoint_id))
 
 
@@ -144,12 +145,13 @@ def rotate(given: Given, errand: Once, endpoint_id: EndpointId) -> Response:
     operation_id="replay_webhooks",
     summary="Tell an endpoint everything again from a position on",
     response_model=WebhookEndpoint,
-    responses=may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND),
+    responses=may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     **admits(Role.MARKETPLACE),
 )
 def replay(given: Given, errand: Once, endpoint_id: EndpointId, body: Annotated[Replay, StrictJson()]) -> Response:
     """Each message has the id it had the first time."""
-    given.webhooks.replay(endpoint_id, body.after, errand.command_id)
+    _endpoint(given, endpoint_id)
+    given.door.webhooks.replay(endpoint_id, body.after, errand)
     return answer(_endpoint(given, endpoint_id))
 
 
@@ -189,13 +191,13 @@ def get_delivery(given: Given, endpoint_id: EndpointId, position: Position) -> R
     operation_id="redeliver_webhook",
     summary="Tell an endpoint one event again, at once",
     response_model=WebhookAttempts,
-    responses=may_answer(HTTPStatus.NOT_FOUND),
+    responses=may_answer(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     **admits(Role.MARKETPLACE),
 )
 def redeliver(given: Given, errand: Once, endpoint_id: EndpointId, position: Position) -> Response:
     """Whatever became of it before; the message has the id it had the first time."""
-    with translated(), given.engine.begin() as conn:
-        deliveries.ask_again(conn, endpoint_id, position, errand.command_id, given.door.clock())
+    _delivery(given, endpoint_id, position)
+    given.door.webhooks.redeliver(endpoint_id, position, errand)
     return answer(_delivery(given, endpoint_id, position))
 
 

@@ -27,6 +27,7 @@ from store.application.parcels import Parcels
 from store.application.parties import ConductOf, Parties
 from store.application.refund_cases import RefundCases
 from store.application.reports import Reports, report_command
+from store.application.webhook_requests import WebhookRequests
 from store.audit.exporting import Exporter
 from store.audit.exports import Exports
 from store.audit.roots import Roots
@@ -40,6 +41,7 @@ from store.payment_names import PaymentNames
 from store.reader import LogReader
 from store.recorder import LogRecorder
 from store.vault import Vault
+from store.webhooks.endpoints import Endpoints
 
 
 class DirectService:
@@ -80,6 +82,7 @@ class DirectService:
         self.chargebacks = Chargebacks(
             self.log, counter, parties, PaymentNames(engine), self.refund_cases, self.cancellations, clock
         )
+        self.webhooks = WebhookRequests(Endpoints(engine, vault, clock), engine, self.log, counter, clock)
         scans = OrderScans(self.log, self.refund_cases, self.cancellations)
         self.order_lines = OrderLines(self.log, parties, scans, clock)
 

@@ -75,7 +75,10 @@ class Endpoints:
             if conn.execute(sa.select(sa.func.count()).select_from(endpoint)).scalar_one() >= MOST:
                 raise RuleBroken("too_many_endpoints", f"at most {MOST} endpoints are kept", at_most=MOST)
             new = {"endpoint_id": endpoint_id, "secret": self._sealed(endpoint_id), "position": head}
-            conn.execute(PUT.on_conflict_do_nothing(), {**kept, **new, "created_at": self._clock()})
+            conn.execute(
+                PUT.on_conflict_do_update(index_elements=[endpoint.c.endpoint_id], set_=kept),
+                {**kept, **new, "created_at": self._clock()},
+            )
         return True
 
     def remove(self, endpoint_id: str) -> bool:
@@ -87,7 +90,7 @@ class Endpoints:
         gone = {"disabled_at": self._clock(), "disabled_because": because}
         self._change(sa.update(endpoint).values(gone), endpoint_id)
 
-    def rotate(self, endpoint_id: str, command_id: UUID) -> bool:
+    def rotate(self, conn: sa.Connection, endpoint_id: str, command_id: UUID) -> bool:
         """A new secret, beside which the one before it stays good for ``OVERLAP``; the same command once."""
         rotated = sa.update(endpoint).values(
             previous_secret=endpoint.c.secret,
@@ -95,12 +98,12 @@ class Endpoints:
             secret=self._sealed(endpoint_id),
             rotated_by=command_id,
         )
-        return self._change(rotated.where(endpoint.c.rotated_by.is_distinct_from(command_id)), endpoint_id)
+        return _changed(conn, rotated.where(endpoint.c.rotated_by.is_distinct_from(command_id)), endpoint_id)
 
-    def replay(self, endpoint_id: str, after: int, command_id: UUID) -> bool:
+    def replay(self, conn: sa.Connection, endpoint_id: str, after: int, command_id: UUID) -> bool:
         """Tell it everything behind this position again, in order; the same command once."""
         moved = sa.update(endpoint).values(position=sa.func.least(endpoint.c.position, after), replayed_by=command_id)
-        return self._change(moved.where(endpoint.c.replayed_by.is_distinct_from(command_id)), endpoint_id)
+        return _changed(conn, moved.where(endpoint.c.replayed_by.is_distinct_from(command_id)), endpoint_id)
 
     def secrets(self, endpoint_id: str) -> list[str]:
         """Those that are good now, the newest first; none for an unknown endpoint."""
@@ -124,4 +127,8 @@ class Endpoints:
 
     def _change(self, change: Any, endpoint_id: str) -> bool:  # noqa: ANN401 -- an update or a delete
         with translated(), self._engine.begin() as conn:
-            return bool(conn.execute(change.where(endpoint.c.endpoint_id == endpoint_id)).rowcount)
+            return _changed(conn, change, endpoint_id)
+
+
+def _changed(conn: sa.Connection, change: Any, endpoint_id: str) -> bool:  # noqa: ANN401 -- an update or a delete
+    return bool(conn.execute(change.where(endpoint.c.endpoint_id == endpoint_id)).rowcount)

@@ -1,13 +1,18 @@
 """Webhook endpoints: put by the marketplace alone, with secrets it can read and replace, and their deliveries shown."""
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from domain.actors import Actor, Role
 from store.webhooks import deliveries
 from store.webhooks.deliveries import Attempt
+from store.webhooks.endpoints import Endpoints
+from store.webhooks.tables import endpoint
 from tests.api.asking import refused
+from tests.runtime.waiting import wait_until
 from tests.service import MARKETPLACE, SELLER, SUPPORT, order_line
 
 ENDPOINTS = "/v1/webhook-endpoints"
@@ -45,6 +50,23 @@ def test_an_endpoint_is_put_once_and_changed_by_putting_it_again(api, shop):
     assert (again.status_code, again.json()["types"]) == (200, ["refund.*"])
     assert [each["endpoint_id"] for each in shop.get(ENDPOINTS).json()["items"]] == ["shop"]
     assert again.json()["position"] == api.head()
+
+
+def test_of_two_who_put_the_same_endpoint_at_once_none_is_passed_over(service, engine):
+    endpoints, later = Endpoints(engine, service.vault, lambda: service.now), "https://later.example/"
+    earlier = {"endpoint_id": "shop", **WANTED, "secret": b"", "position": 0, "created_at": service.now}
+
+    def somebody_waits():
+        with engine.connect() as conn:
+            return conn.exec_driver_sql("select count(*) from pg_locks where not granted").scalar_one()
+
+    with ThreadPoolExecutor() as threads, engine.connect() as conn:
+        conn.execute(sa.insert(endpoint), earlier)
+        putting = threads.submit(endpoints.put, "shop", later, ["refund.*"], head=0)
+        assert wait_until(somebody_waits)
+        conn.commit()
+        putting.result()
+    assert endpoints.find("shop").url == later
 
 
 @pytest.mark.parametrize(
@@ -86,7 +108,22 @@ def test_replacing_a_secret_twice_under_one_key_replaces_it_once(shop):
     first = shop.post(f"{SHOP}/rotate-secret", key="k-1").json()["secrets"]
     assert (len(first), first[1]) == (2, old)
     assert shop.post(f"{SHOP}/rotate-secret", key="k-1").json()["secrets"] == first
-    assert shop.post(f"{SHOP}/rotate-secret", key="k-2").json()["secrets"][1] == first[0]
+    second = shop.post(f"{SHOP}/rotate-secret", key="k-2").json()["secrets"]
+    assert second[1] == first[0]
+    assert shop.post(f"{SHOP}/rotate-secret", key="k-1").json()["secrets"] == second
+
+
+def test_a_key_that_asked_something_else_before_is_refused(shop, delivery):
+    assert shop.post(f"{SHOP}/replay", {"after": 1}, key="k-1").status_code == 200
+    for path, body in [("replay", {"after": 0}), ("rotate-secret", None)]:
+        refused(shop.post(f"{SHOP}/{path}", body, key="k-1"), 422, "command-reused")
+    refused(shop.post(f"{delivery}/redeliver", key="k-1"), 422, "command-reused")
+    assert len(shop.get(f"{SHOP}/secrets").json()["secrets"]) == 1
+
+
+def test_what_is_not_there_leaves_the_key_free(shop):
+    refused(shop.post(f"{ENDPOINTS}/other/replay", {"after": 1}, key="k-1"), 404, "unknown")
+    assert shop.post(f"{SHOP}/replay", {"after": 1}, key="k-1").status_code == 200
 
 
 def test_what_was_told_and_what_was_not_is_shown_with_every_try(api, shop, delivery):

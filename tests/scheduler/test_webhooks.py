@@ -249,8 +249,9 @@ def test_while_a_secret_is_replaced_both_are_good_and_then_only_the_new_one(hous
     old = house.subscribe(receiver, *MESSAGES)
     (case,) = cases(house)
     command = house.errand(SELLER).command_id
-    assert house.endpoints.rotate("shop", command)
-    assert not house.endpoints.rotate("shop", command)
+    with house.engine.begin() as conn:
+        assert house.endpoints.rotate(conn, "shop", command)
+        assert not house.endpoints.rotate(conn, "shop", command)
     new, *others = house.endpoints.secrets("shop")
     assert (others, new != old) == ([old], True)
     house.say(case, "one")
@@ -284,7 +285,8 @@ def test_everything_can_be_told_again_from_a_position_on(house, receiver):
     house.say(case, "one")
     house.tell()
     first = [message.id for message in receiver.received]
-    assert house.endpoints.replay("shop", before, house.errand(SELLER).command_id)
+    with house.engine.begin() as conn:
+        assert house.endpoints.replay(conn, "shop", before, house.errand(SELLER).command_id)
     house.tell()
     assert [message.id for message in receiver.received] == first * 2
 

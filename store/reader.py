@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from eventsourcing.persistence import Notification
 
-from store.failures import translated
+from store.failures import Unavailable, translated
 
 READ = """
     select id, stream_id, version, topic, state::text from store.event
@@ -41,6 +41,10 @@ STILL_HELD = f"select exists({HOLDERS} and virtualtransaction = any(%s))"
 LAST = 2**63 - 1
 PAUSE = 0.001
 """Seconds between two looks at a barrier."""
+PAGE = 500
+"""Events read at once by whoever goes through many."""
+PATIENCE = 10.0
+"""Seconds that he waits for what was being written when he came to it."""
 
 
 class Batch(list[Notification]):
@@ -128,6 +132,17 @@ class LogReader:
                 if batch or not batch.seen or monotonic() >= deadline:
                     return batch
                 sleep(PAUSE)
+
+    def through(self, after: int, until: int) -> Iterator[Notification]:
+        """All events with ``after`` < position ≤ ``until``, in order, a page in memory at a time.
+
+        Raises Unavailable where one of them is not decided after ``PATIENCE`` seconds: it is never left out unsaid.
+        """
+        while page := self.read(after, PAGE, until=until, patience=PATIENCE):
+            yield from page
+            after = page[-1].id
+        if page.seen:
+            raise Unavailable(f"an event behind position {after} is still being written; try again")
 
     def head(self, conn: sa.Connection | None = None) -> int:
         """The highest visible position, 0 in an empty log: for measuring lag, not for deciding what is safe."""

@@ -107,6 +107,7 @@ class _Verification:
     def __init__(self, chains: Chains, held: Mapping[int, Root], period: Period | None) -> None:
         self._chains = chains
         self._held = held
+        self._covered = max((root.position for root in held.values()), default=0)
         self._period = period
         self._roots: dict[int, Root] = {}
         self._begun: Place | None = None
@@ -142,7 +143,7 @@ class _Verification:
         self._events += 1
         if line.proof is not None:
             self._proven(event, leaf_hash(event.id, digest), line.proof)
-        elif event.id <= max((each.position for each in self._held.values()), default=0):
+        elif event.id <= self._covered:
             raise Unfit.event(event, "it has no proof, though a root that is held covers its position")
         elif self._period and self._place and not self._place.is_last:
             raise Unfit.event(event, MISSING)

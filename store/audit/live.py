@@ -15,10 +15,9 @@ from store.audit.merkle import GrowingTree
 from store.audit.roots import BEHIND, Leaf, Root
 from store.audit.unfit import Unfit
 from store.failures import translated
-from store.reader import LAST, READ, fetch
+from store.reader import LAST, PAGE, LogReader
 from store.tables import leaf
 
-PAGE = 1000
 LEAVES = (
     sa.select(*(leaf.c[field.name] for field in fields(Leaf)))
     .where(leaf.c.position > sa.bindparam("after"))
@@ -50,6 +49,7 @@ class StoredLog:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._reader = LogReader(engine)
 
     def count(self) -> int:
         """How many events there are, roughly: what progress is measured by."""
@@ -57,11 +57,11 @@ class StoredLog:
             return int(conn.exec_driver_sql("select count(*) from store.event").scalar_one())
 
     def events(self) -> Iterator[Notification]:
-        """All events by position."""
-        after = -LAST
-        while page := self._fetched(after):
-            yield from page
-            after = page[-1].id
+        """All events by position, up to the last one that was there when this began. Raises Unavailable.
+
+        One that commits late is waited for: the next of its stream would look as if something were missing before it.
+        """
+        return self._reader.through(-LAST, self._reader.head())
 
     def roots(self) -> Iterator[Root]:
         """All roots by number."""
@@ -73,10 +73,6 @@ class StoredLog:
             if row.position > until:
                 return
             yield Leaf(*row)
-
-    def _fetched(self, after: int) -> list[Notification]:
-        with translated(), self._engine.connect() as conn:
-            return fetch(conn, READ, (after, LAST, PAGE))
 
     def _rows(self, statement: sa.Select[Any]) -> Iterator[Any]:
         after = -LAST
@@ -90,7 +86,7 @@ class StoredLog:
 
 
 def verify_log(log: StoredLog, held: Mapping[int, Root], reached: Reached = lambda _: None) -> Verified:
-    """What fits, if all of it does. Raises Unfit at the first event or root that does not.
+    """What fits, if all of it does. Raises Unfit at the first event or root that does not, Unavailable.
 
     The log may grow meanwhile. Memory stays the same however long it is.
     """

@@ -18,11 +18,8 @@ from store.failures import translated
 from store.reader import LAST, LogReader
 from store.recorder import LogRecorder
 
-PAGE: Final = 500
 SLACK: Final = timedelta(hours=1)
 """How far the clocks of the machines that record may be apart; the roots only narrow the search."""
-PATIENCE: Final = 10.0
-"""Seconds to wait for what was being written when the export began."""
 FIRST = """
     select min(id) from store.event
     where id > coalesce((select max(position) from store.root where taken_at < %s), 0)
@@ -57,16 +54,15 @@ class Scopes:
             yield from self._whole(_opened_by(told))
 
     def period(self, first: datetime, last: datetime) -> Iterator[Notification]:
-        """Everything between the first event recorded at or after ``first`` and the last one before ``last``."""
+        """Everything between the first event recorded at or after ``first`` and the last one before ``last``.
+
+        Raises Unavailable as ``LogReader.through`` does.
+        """
         with translated(), self._engine.connect() as conn:
             begin = conn.exec_driver_sql(FIRST, (first - SLACK, stamp(first))).scalar_one()
             end = conn.exec_driver_sql(LAST_BEFORE, (last + SLACK, LAST, stamp(last))).scalar_one()
-        if begin is None or end is None:
-            return
-        after = begin - 1
-        while page := self._reader.read(after, PAGE, until=end, patience=PATIENCE):
-            yield from page
-            after = page[-1].id
+        if begin is not None and end is not None:
+            yield from self._reader.through(begin - 1, end)
 
     def _whole(self, stream_ids: Iterable[UUID]) -> list[Notification]:
         return [event for events in self._recorder.select_streams(stream_ids).values() for event in events]

@@ -1,12 +1,15 @@
 """The auditor's command line: roots to hold, exports to take away, and a verifier for both."""
 
 import json
+from uuid import uuid4
 
 import pytest
 
 from store.engine import connect
+from store.recorder import LogRecorder
 from tests.runtime.test_cli import orders, run, said
 from tests.runtime.test_order_import import order
+from tests.store.log_entries import entry
 
 __all__ = ["orders"]
 pytestmark = pytest.mark.usefixtures("installation", "logging_as_before")
@@ -43,6 +46,15 @@ def test_the_store_is_verified(held):
     events = sum(json.loads(line)["events"] for line in held.read_text().splitlines())
     told = f"{events} events fit, under 2 roots, 2 of them as held elsewhere; 0 events are under no root\n"
     assert (result.exit_code, result.stdout) == (0, told)
+
+
+def test_a_store_in_which_something_is_still_being_written_is_not_said_not_to_fit(held, engine, monkeypatch):
+    monkeypatch.setattr("store.reader.PATIENCE", 0)
+    recorder = LogRecorder(engine)
+    with engine.connect() as unfinished:
+        recorder.insert_events([entry(uuid4())], conn=unfinished)
+        recorder.insert_events([entry(uuid4())])
+        assert "could not be verified to its end" in said(run("verify"), 2)
 
 
 def test_an_export_is_verified_without_the_store(installation, export, held):

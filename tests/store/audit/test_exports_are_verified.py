@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from uuid import uuid4
 
 import pytest
 from hypothesis import assume, given, settings
@@ -12,7 +13,9 @@ from domain.refusals import RuleBroken
 from store.audit.exported import NoExportError, verify_export
 from store.audit.held import NoRootError, read_held
 from store.audit.unfit import Unfit
+from store.failures import Unavailable
 from tests.service import SELLER, berlin
+from tests.store.log_entries import entry
 from tests.strategies import ON_ONE_DATABASE
 
 AUDITOR = Actor(role=Role.AUDITOR, id="a-1")
@@ -46,6 +49,15 @@ def test_an_untouched_export_fits(export, log, scope):
     verified = verify_export(lines, {each.number: each for each in log.roots()})
     assert verified.events == len(told(lines, "event")) > 0
     assert (verified.roots, verified.held, verified.uncovered) == (2, 2, 0)
+
+
+def test_a_period_with_an_event_that_stays_undecided_breaks_off(export, engine, recorder, case_id, monkeypatch):
+    monkeypatch.setattr("store.reader.PATIENCE", 0)
+    with engine.connect() as unfinished:
+        recorder.insert_events([entry(uuid4())], conn=unfinished)
+        recorder.insert_events([entry(uuid4(), state='{"recorded_at": "2026-03-06T19:30:00.000000Z"}')])
+        with pytest.raises(Unavailable, match="is still being written"):
+            export()
 
 
 def test_a_case_is_exported_whole(export, service, case_id):

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from dataclasses import replace
 from json import loads
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -11,15 +12,19 @@ from hypothesis import strategies as st
 
 from store.audit.live import verify_log
 from store.audit.unfit import Unfit
-from store.chain import digest_of
+from store.chain import GENESIS, digest_of
 from store.engine import connect
+from store.failures import Unavailable
 from store.tables import event, leaf, root
+from tests.store.log_entries import entry
 from tests.strategies import ON_ONE_DATABASE
 
 TABLES = (event, leaf, root)
 OPEN = "alter table store.{table} disable trigger append_only"
 SAVED = "create table saved_{table} as select * from store.{table}"
 WIPE = "delete from store.{table}"
+CONTINUES = '{{"previous": "{}"}}'
+FIRST = entry(uuid4(), state=CONTINUES.format(GENESIS))
 RESTORE = "insert into store.{table} overriding system value select * from saved_{table}"
 
 
@@ -74,6 +79,33 @@ def test_what_no_root_covers_yet_is_told(log, service, case_id):
 
 def test_an_empty_log_fits(log):
     assert verify_log(log, {}).events == 0
+
+
+@pytest.fixture
+def unfinished(engine, recorder, case_id):
+    """An event that has its position and is not committed, and one of another stream behind it that is."""
+    with engine.connect() as transaction:
+        recorder.insert_events([FIRST], conn=transaction)
+        recorder.insert_events([entry(uuid4(), state=CONTINUES.format(GENESIS))])
+        yield transaction
+
+
+def test_what_is_committed_late_while_the_log_is_verified_is_not_taken_for_missing(log, recorder, unfinished):
+    decided = log.count() - 1
+
+    def commits_and_goes_on(looked_at):
+        if looked_at == decided:
+            unfinished.commit()
+            digest = digest_of(FIRST.originator_id, 1, FIRST.topic, FIRST.state)
+            recorder.insert_events([entry(FIRST.originator_id, 2, state=CONTINUES.format(digest))])
+
+    assert verify_log(log, {}, commits_and_goes_on).uncovered == 2
+
+
+def test_a_log_with_an_event_that_stays_undecided_is_not_said_to_fit(log, unfinished, monkeypatch):
+    monkeypatch.setattr("store.reader.PATIENCE", 0)
+    with pytest.raises(Unavailable, match="is still being written"):
+        verify_log(log, {})
 
 
 @settings(max_examples=40, suppress_health_check=ON_ONE_DATABASE)

@@ -58,15 +58,13 @@ def settlement_is_news(situation: Situation) -> bool:
     return 0 < attempt <= cancellation.refunds_requested and attempt not in cancellation.attempts_settled
 
 
-@_of_situation
-def settlement_ends_it(situation: Situation) -> bool:
-    """The attempt under way settled, or an earlier one before this one was submitted."""
-    return of_this_attempt(situation) or (refund_waiting(situation) and settlement_is_news(situation))
+@_of_request
+def paid_beside(cancellation: Cancellation) -> bool:
+    """The buyer got money in another way meanwhile."""
+    return cancellation.refunds_made > 0
 
 
-stray_settlement = (
-    settlement_is_news & settlement_ends_it.otherwise("another_is_submitted", "another attempt is submitted already")
-)  # fmt: skip
+nothing_paid_beside = paid_beside.otherwise("nothing_paid_beside", "the buyer got no money in another way")
 
 
 @_of_request

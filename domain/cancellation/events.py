@@ -119,7 +119,7 @@ class RefundAttemptFailed(CancellationEvent):
 
 
 class RefundFailed(CancellationEvent):
-    """The refund failed for good; support looks for another way."""
+    """The refund failed for good, or failed while the buyer has got money in another way; now it is support's."""
 
     topic: ClassVar[str] = "cancellation.refund_failed.v1"
     detail: Personal | Line | None = None

@@ -51,13 +51,15 @@ ANSWERS = (
 
 REFUNDS = (
     _Move(PAYING, PAYMENTS, ReportRefundSubmitted, e.RefundSubmitted, None, when.of_this_attempt & when.refund_waiting),
-    _Move(PAYING, PAYMENTS, ReportRefundSettled, e.RefundSettled, CLOSED, when.settlement_ends_it),
-    _Move(PAYING, PAYMENTS, ReportRefundSettled, e.StrayRefundSettled, None, when.stray_settlement),
-    _Move(UNPAYABLE, PAYMENTS, ReportRefundSettled, e.RefundSettled, CLOSED, when.settlement_is_news),
+    _Move((*PAYING, *UNPAYABLE), PAYMENTS, ReportRefundSettled, e.RefundSettled, CLOSED, when.settlement_is_news),
     _Move(ENDED, PAYMENTS, ReportRefundSettled, e.StrayRefundSettled, None, when.settlement_is_news),
     _Move(
         PAYING, PAYMENTS, ReportRefundAttemptFailed, e.RefundAttemptFailed, None,
-        when.of_this_attempt & when.no_chargeback,
+        when.of_this_attempt & when.no_chargeback & when.nothing_paid_beside,
+    ),
+    _Move(
+        PAYING, PAYMENTS, ReportRefundAttemptFailed, e.RefundFailed, SUPPORT_REVIEW,
+        when.of_this_attempt & when.no_chargeback & when.paid_beside,
     ),
     _Move(
         PAYING, PAYMENTS, ReportRefundFailed, e.RefundFailed, SUPPORT_REVIEW,

@@ -45,8 +45,8 @@ class Case:
     refund: RefundState = RefundState.NONE
     refund_due: Money | None = None
     """What is, or was last, due to the buyer."""
-    refunds_requested: int = 0
-    """How many refunds were asked of the provider; each has its own key there."""
+    attempts: tuple[Money, ...] = ()
+    """The amounts of the refunds asked of the provider so far; each has its own key there."""
     attempts_settled: frozenset[int] = frozenset()
     """Which of them reached the buyer, by the provider's word."""
     refunds_made: int = 0
@@ -83,6 +83,15 @@ class Case:
     @property
     def is_open(self) -> bool:
         return self.status is not Status.CLOSED
+
+    @property
+    def refunds_requested(self) -> int:
+        """How many refunds were asked of the provider."""
+        return len(self.attempts)
+
+    def amount_of(self, attempt: int) -> Money | None:
+        """What this attempt to refund was to pay, from 1; None for one that nobody made."""
+        return self.attempts[attempt - 1] if 0 < attempt <= self.refunds_requested else None
 
     @property
     def is_refundable(self) -> bool:

@@ -7,9 +7,9 @@ from domain.posting import Account, ChargeRule, Entry, Item, Posting
 from domain.refund import events as e
 from domain.refund.case import Case
 from domain.refund.charge import NOTHING, Charge, Rule, borne, shares_of
-from domain.refund.commands import AcceptOffer, DecidePartialRefund, Liability
+from domain.refund.commands import AcceptOffer, DecidePartialRefund, Liability, ReportRefundSettled
 from domain.refund.label_charges import is_after_return, label_learned, label_passed_on, label_scanned
-from domain.refund.situation import Situation
+from domain.refund.situation import Situation, amount_told
 from domain.vocabulary import Party, RefundState
 
 SELLER_ALONE = Liability(seller=100)
@@ -79,20 +79,23 @@ def _partial(situation: Situation) -> Charge:
 
 
 def _settled(situation: Situation) -> Charge:
-    """The refund has reached the buyer."""
+    """The refund has reached the buyer; what an earlier attempt paid beyond what is due now, the platform loses."""
     owed = situation.case.refund_due
     if owed is None:
         return NOTHING
+    paid = amount_told(situation) if isinstance(situation.command, ReportRefundSettled) else None
+    beyond = paid - owed if paid else None
     entries = (
         _owed_to_buyer(-owed),
-        Entry(account=Account.PAYMENTS, item=Item.REFUND, amount=owed),
+        *([Entry(account=Account.PLATFORM, item=Item.REFUND, amount=-beyond)] if beyond else []),
+        Entry(account=Account.PAYMENTS, item=Item.REFUND, amount=paid or owed),
     )
     return Charge(None, Posting(rule=ChargeRule.REFUND_SETTLED, entries=entries))
 
 
 def _strayed(situation: Situation) -> Charge:
     """Money reached the buyer that nobody owed him any more: the platform's loss, for it to get back."""
-    amount = situation.case.refund_due
+    amount = amount_told(situation)
     if amount is None:
         return NOTHING
     entries = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from domain.money import Money
 from domain.refund import events as e
 from domain.refund.case import Case
 from domain.vocabulary import RefundState, ReplacementState, ReturnState, ReviewCause, Route, Status
@@ -82,25 +83,30 @@ def _paid_elsewhere(case: Case, event: e.RefundedElsewhere) -> dict[str, Any]:
     }
 
 
-def _paid(case: Case, event: e.CaseEvent) -> dict[str, Any]:
-    return {"refund": RefundState.SETTLED, **_reached_buyer(case)}
+def _paid_otherwise(case: Case, event: e.CaseEvent) -> dict[str, Any]:
+    return {"refund": RefundState.SETTLED, **_reached_buyer(case, case.refund_due)}
 
 
-def _reached_buyer(case: Case) -> dict[str, Any]:
-    owed = case.refund_due
-    in_all = owed + case.refunded if owed and case.refunded else owed
+def _reached_buyer(case: Case, amount: Money | None) -> dict[str, Any]:
+    in_all = amount + case.refunded if amount and case.refunded else amount
     return {"refunds_made": case.refunds_made + 1, "refunded": in_all}
 
 
+def _attempt_settled(case: Case, attempt: int) -> dict[str, Any]:
+    return {**_reached_buyer(case, case.amount_of(attempt)), "attempts_settled": case.attempts_settled | {attempt}}
+
+
 def _settled(case: Case, event: e.RefundSettled) -> dict[str, Any]:
-    return {
-        **_paid(case, event),
-        "attempts_settled": case.attempts_settled | {event.attempt or case.refunds_requested},
-    }
+    return {"refund": RefundState.SETTLED, **_attempt_settled(case, event.attempt or case.refunds_requested)}
 
 
 def _strayed(case: Case, event: e.StrayRefundSettled) -> dict[str, Any]:
-    return {**_reached_buyer(case), "attempts_settled": case.attempts_settled | {event.attempt}}
+    return {"return_state": _void_open_return(case), **_attempt_settled(case, event.attempt)}
+
+
+def _requested_again(case: Case, event: e.CaseEvent) -> dict[str, Any]:
+    """The amount stands (SPEC §4)."""
+    return {"refund": RefundState.REQUESTED, "attempts": (*case.attempts, case.attempts[-1])}
 
 
 def _label_learned(case: Case, event: e.ReturnLabelRecorded) -> dict[str, Any]:
@@ -198,11 +204,8 @@ EFFECTS: dict[type[e.CaseEvent], Effect] = {
     e.StrayRefundSettled: _strayed,
     e.RefundAttemptFailed: _set(refund=RefundState.REQUESTED),
     e.RefundFailed: _review(ReviewCause.REFUND_FAILED, refund=RefundState.FAILED),
-    e.RefundRequestedAgain: lambda case, event: {
-        "refund": RefundState.REQUESTED,
-        "refunds_requested": case.refunds_requested + 1,
-    },
-    e.RefundPaidOtherwise: _paid,
+    e.RefundRequestedAgain: _requested_again,
+    e.RefundPaidOtherwise: _paid_otherwise,
     e.SupersededByChargeback: _superseded,
     e.RefundSupersededByChargeback: _set(refund=RefundState.NONE),
     e.ChargebackRecorded: _set(chargeback=True),

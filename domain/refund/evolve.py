@@ -76,7 +76,7 @@ def _money(case: Case, event: e.CaseEvent) -> dict[str, Any]:
     if event.refund:
         changes["refund_due"] = event.refund
         changes["refund"] = RefundState.REQUESTED
-        changes["refunds_requested"] = case.refunds_requested + 1
+        changes["attempts"] = (*case.attempts, event.refund)
     if event.posting:
         changes["posting"] = event.posting if case.posting is None else case.posting.joined(event.posting)
     return changes

@@ -64,3 +64,8 @@ class Situation:
 def attempt_told(situation: Situation) -> int:
     """Which attempt to refund the provider reports on; the one under way where he does not say."""
     return payout.attempt_told(situation.command, situation.case.refunds_requested)
+
+
+def amount_told(situation: Situation) -> Money | None:
+    """What that attempt was to pay; None where nobody made it."""
+    return situation.case.amount_of(attempt_told(situation))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from domain.refund.case import Case
 from domain.refund.condition import of_case, of_situation
-from domain.refund.situation import Situation, attempt_told
+from domain.refund.situation import Situation, amount_told, attempt_told
 from domain.vocabulary import RefundState
+
+OWED = frozenset({RefundState.REQUESTED, RefundState.SUBMITTED, RefundState.FAILED})
 
 
 @of_case
@@ -43,14 +45,24 @@ def settlement_is_news(situation: Situation) -> bool:
 
 
 @of_situation
-def settlement_ends_it(situation: Situation) -> bool:
-    """The attempt under way settled, or an earlier one before this one was submitted."""
-    return of_this_attempt(situation) or (refund_waiting(situation) and settlement_is_news(situation))
+def settlement_pays_debt(situation: Situation) -> bool:
+    """That attempt paid all that the buyer is still owed."""
+    paid, due = amount_told(situation), situation.case.refund_due
+    return situation.case.refund in OWED and paid is not None and due is not None and due <= paid
 
 
-stray_settlement = (
-    settlement_is_news & settlement_ends_it.otherwise("another_is_submitted", "another attempt is submitted already")
-)  # fmt: skip
+settlement_strays = settlement_pays_debt.otherwise(
+    "settlement_strays", "nothing is owed, or more than that attempt paid"
+)
+
+
+@of_case
+def paid_beside(case: Case) -> bool:
+    """The buyer got money in another way meanwhile."""
+    return case.refunds_made > 0
+
+
+nothing_paid_beside = paid_beside.otherwise("nothing_paid_beside", "the buyer got no money in another way")
 
 
 @of_case

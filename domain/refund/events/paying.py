@@ -42,7 +42,7 @@ class RefundAttemptFailed(CaseEvent):
 
 
 class RefundFailed(CaseEvent):
-    """The refund failed for good."""
+    """The refund failed for good, or failed while the buyer has got money in another way; now it is support's."""
 
     topic: ClassVar[str] = "refund.failed.v1"
     detail: Personal | Line | None = None

@@ -23,30 +23,33 @@ from domain.refund.transitions.statuses import (
     at,
 )
 
+NOTHING_PAID = when.unpaid & when.nothing_paid_beside
+"""What reached the buyer after all, by a refund that had been given up, is not paid a second time."""
+
 DECISIONS = (
     Move(
         at(SUPPORT_REVIEW),
-        (SUPPORT,), c.DecideFullRefund, e.FullRefundDecided, REFUND_PENDING, when.unpaid & when.refundable,
+        (SUPPORT,), c.DecideFullRefund, e.FullRefundDecided, REFUND_PENDING, NOTHING_PAID & when.refundable,
     ),
     Move(
         at(SUPPORT_REVIEW),
         (SUPPORT,), c.DecidePartialRefund, e.PartialRefundDecided, REFUND_PENDING,
-        when.unpaid & when.refundable & when.divisible,
+        NOTHING_PAID & when.refundable & when.divisible,
     ),
     Move(
         at(SUPPORT_REVIEW),
         (SUPPORT,), c.DecideRefundOnReturn, e.RefundOnReturnDecided, AWAITING_RETURN,
-        when.unpaid & when.returnable & when.can_still_return,
+        NOTHING_PAID & when.returnable & when.can_still_return,
     ),
     Move(
         at(SUPPORT_REVIEW),
         (SUPPORT,), c.DecideRefundOnReturn, e.RefundOnReturnDecidedInTransit, RETURN_IN_TRANSIT,
-        when.unpaid & when.returnable & when.return_under_way,
+        NOTHING_PAID & when.returnable & when.return_under_way,
     ),
     Move(
         at(SUPPORT_REVIEW),
         (SUPPORT,), c.DecideRefundOnReturn, e.RefundOnReturnDecidedArrived, RETURN_INSPECTION,
-        when.unpaid & when.returnable & when.return_arrived,
+        NOTHING_PAID & when.returnable & when.return_arrived,
     ),
     Move(
         at(SUPPORT_REVIEW), (SUPPORT,), c.Deny, e.RequestDenied, CLOSED, when.unpaid & when.item_with_buyer,
@@ -58,7 +61,7 @@ DECISIONS = (
     Move(
         at(SUPPORT_REVIEW),
         (SUPPORT,), c.HandToSeller, e.HandedToSeller, AWAITING_SELLER,
-        when.unpaid & when.hand_over_left & when.fraud_not_suspected & when.untouched,
+        NOTHING_PAID & when.hand_over_left & when.fraud_not_suspected & when.untouched,
     ),
     Move(
         at(SUPPORT_REVIEW),
@@ -68,7 +71,7 @@ DECISIONS = (
     Move(
         at(SUPPORT_REVIEW),
         (SELLER,), c.SettleInFull, e.SettledInFull, REFUND_PENDING,
-        when.unpaid & when.refundable & when.came_to_seller & when.fraud_not_suspected
+        NOTHING_PAID & when.refundable & when.came_to_seller & when.fraud_not_suspected
         & when.no_replacement_under_way,
     ),
     Move(at(*UNDECIDED), (SUPPORT,), c.TakeOver, e.TakenOver, SUPPORT_REVIEW),

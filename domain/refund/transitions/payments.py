@@ -7,17 +7,22 @@ from domain.refund import conditions as when
 from domain.refund import events as e
 from domain.refund.transitions.statuses import (
     APPEAL_REVIEW,
+    AWAITING_RETURN,
     CLOSED,
     MARKETPLACE,
     PAYMENTS,
     REFUND_PENDING,
+    REPLACEMENT_INSPECTION,
     SUPPORT,
     SUPPORT_REVIEW,
+    UNDER_WAY,
     UNPAID,
     Move,
     at,
 )
 
+DECIDED_BEFORE = (AWAITING_RETURN, *UNDER_WAY, REPLACEMENT_INSPECTION)
+"""Where a case may wait after it was reopened, with an attempt to refund given up in its past."""
 REFUND_FAILURES = (c.ReportRefundAttemptFailed, c.ReportRefundFailed)
 
 REFUNDS = (
@@ -26,24 +31,28 @@ REFUNDS = (
         (PAYMENTS,), c.ReportRefundSubmitted, e.RefundSubmitted, None, when.refund_waiting & when.of_this_attempt,
     ),
     Move(
-        at(REFUND_PENDING),
-        (PAYMENTS,), c.ReportRefundSettled, e.RefundSettled, CLOSED, when.settlement_ends_it,
+        at(REFUND_PENDING, SUPPORT_REVIEW),
+        (PAYMENTS,), c.ReportRefundSettled, e.RefundSettled, CLOSED,
+        when.settlement_is_news & when.settlement_pays_debt,
     ),
     Move(
-        at(REFUND_PENDING), (PAYMENTS,), c.ReportRefundSettled, e.StrayRefundSettled, None, when.stray_settlement,
+        at(REFUND_PENDING, SUPPORT_REVIEW, APPEAL_REVIEW, CLOSED),
+        (PAYMENTS,), c.ReportRefundSettled, e.StrayRefundSettled, None,
+        when.settlement_is_news & when.settlement_strays,
     ),
     Move(
-        at(SUPPORT_REVIEW),
-        (PAYMENTS,), c.ReportRefundSettled, e.RefundSettled, CLOSED, when.refund_failed & when.settlement_is_news,
-    ),
-    Move(
-        at(APPEAL_REVIEW, CLOSED),
-        (PAYMENTS,), c.ReportRefundSettled, e.StrayRefundSettled, None, when.settlement_is_news,
+        at(*DECIDED_BEFORE),
+        (PAYMENTS,), c.ReportRefundSettled, e.StrayRefundSettled, SUPPORT_REVIEW, when.settlement_is_news,
     ),
     Move(
         at(REFUND_PENDING),
         (PAYMENTS,), c.ReportRefundAttemptFailed, e.RefundAttemptFailed, None,
-        when.of_this_attempt & when.no_chargeback,
+        when.of_this_attempt & when.no_chargeback & when.nothing_paid_beside,
+    ),
+    Move(
+        at(REFUND_PENDING),
+        (PAYMENTS,), c.ReportRefundAttemptFailed, e.RefundFailed, SUPPORT_REVIEW,
+        when.of_this_attempt & when.no_chargeback & when.paid_beside,
     ),
     Move(
         at(REFUND_PENDING),

@@ -106,18 +106,18 @@ def test_an_attempt_that_failed_for_good_may_settle_after_all():
     assert books(story) == {**REVERSED, "payments": 5321}
 
 
-def test_also_while_another_is_only_asked_for():
-    story = told(*GRANTED, SUBMITTED, FAILED, AGAIN).when_reported(ReportRefundSettled, attempt=1)
-    story.then(e.RefundSettled, attempt=1).stands(CLOSED, ACCEPTED)
-    story.when_reported(ReportRefundSettled, attempt=2).then(e.StrayRefundSettled, attempt=2)
-    assert books(story) == STRAYED
+@pytest.mark.parametrize("second", [(AGAIN,), (AGAIN, SUBMITTED)], ids=["waiting", "submitted"])
+def test_also_beside_another_of_which_no_third_is_then_asked(second):
+    story = told(*GRANTED, SUBMITTED, FAILED, *second).when_reported(ReportRefundSettled, attempt=1)
+    story.then(e.RefundSettled, attempt=1).stands(CLOSED, ACCEPTED, refunded=eur("53.21"))
+    story.when_reported(ReportRefundAttemptFailed, attempt=2).then(e.OutsideFactRecorded).stands(CLOSED, ACCEPTED)
+    assert books(story) == {**REVERSED, "payments": 5321}
 
 
-def test_one_that_settles_beside_another_is_the_platforms_loss():
+def test_where_both_settle_the_second_is_the_platforms_loss():
     story = told(*GRANTED, SUBMITTED, FAILED, AGAIN, SUBMITTED).when_reported(ReportRefundSettled, attempt=1)
-    story.then(e.StrayRefundSettled, attempt=1).stands(CancellationStatus.REFUND_PENDING)
     story.when_reported(ReportRefundSettled, attempt=1).then(e.OutsideFactRecorded)
-    story.when_reported(ReportRefundSettled, attempt=2).then(e.RefundSettled, attempt=2)
+    story.when_reported(ReportRefundSettled, attempt=2).then(e.StrayRefundSettled, attempt=2)
     assert books(story) == STRAYED
     assert story.case.refunded == eur("106.42")
 
@@ -204,6 +204,12 @@ def test_a_second_refund_is_an_alarm_and_no_posting(history):
     ELSEWHERE(story)
     story.then(e.OutsideRefundRecorded, posting=None)
     assert (books(story), story.case.status) == (before, status)
+
+
+@pytest.mark.parametrize("failure", [ReportRefundAttemptFailed, ReportRefundFailed])
+def test_after_which_a_failure_of_ours_is_for_support_and_not_tried_again(failure):
+    story = told(*GRANTED, SUBMITTED, ELSEWHERE).when_reported(failure).then(e.RefundFailed)
+    story.stands(CancellationStatus.SUPPORT_REVIEW, refund=RefundState.FAILED)
 
 
 # A chargeback that the marketplace wins

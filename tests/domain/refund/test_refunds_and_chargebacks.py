@@ -90,26 +90,6 @@ def test_word_of_an_earlier_attempt_moves_nothing(word):
     story.stands(Status.CLOSED, Outcome.REFUNDED)
 
 
-def test_an_attempt_that_failed_for_good_and_settled_after_all_ends_the_case():
-    given(*FAILED).when_reported(ReportRefundSettled).then(RefundSettled).stands(Status.CLOSED, Outcome.REFUNDED)
-
-
-def test_an_earlier_attempt_that_settled_makes_the_next_one_needless_while_it_waits():
-    story = given(*FAILED, done(PayOutAgain())).when_reported(ReportRefundSettled, attempt=1).then(RefundSettled)
-    story.stands(Status.CLOSED, Outcome.REFUNDED, refunds_made=1).when_reported(ReportRefundSettled, attempt=2)
-    story.then(StrayRefundSettled).stands(Status.CLOSED, Outcome.REFUNDED, refunds_made=2)
-
-
-def test_an_earlier_attempt_that_settles_beside_a_submitted_one_is_the_platforms_loss_and_an_alarm():
-    story = given(*FAILED, done(PayOutAgain()), reported(ReportRefundSubmitted, reference="re-2"))
-    story.when_reported(ReportRefundSettled, attempt=1).then(StrayRefundSettled)
-    story.stands(Status.REFUND_PENDING, refund=RefundState.SUBMITTED).when_reported(ReportRefundSettled, attempt=2)
-    story.then(RefundSettled).stands(Status.CLOSED, Outcome.REFUNDED, refunds_made=2, refunded=eur("91.80"))
-    assert books(story) == {"seller": -4590, "platform": -4590, "payments": 9180}
-    assert notices(StrayRefundSettled(status=Status.CLOSED, attempt=1), before=Status.CLOSED, by=Role.PAYMENTS,
-                   seller_takes_part=True) == (Notice(Role.SUPPORT, "paid_twice"),)  # fmt: skip
-
-
 @pytest.mark.parametrize("undone", [CHARGEBACK, ELSEWHERE], ids=["chargeback", "elsewhere"])
 def test_a_refund_given_up_that_settles_all_the_same_is_booked_once_and_never_to_the_seller(undone):
     story = given(*DUE, reported(**undone)).when_reported(ReportRefundSubmitted, reference="re-1")
@@ -245,9 +225,11 @@ def test_a_refund_made_elsewhere_settles_one_that_failed_here():
     assert story.case.seller_charged == eur("45.90")
 
 
-def test_a_refund_made_elsewhere_while_one_is_submitted_is_an_alarm():
+@pytest.mark.parametrize("failure", [ReportRefundAttemptFailed, ReportRefundFailed])
+def test_a_refund_made_elsewhere_while_one_is_submitted_is_an_alarm_and_a_failure_then_is_for_support(failure):
     story = given(*SUBMITTED).when_reported(**ELSEWHERE).then(OutsideRefundRecorded)
-    story.stands(Status.REFUND_PENDING, refund=RefundState.SUBMITTED)
+    story.stands(Status.REFUND_PENDING, refund=RefundState.SUBMITTED).when_reported(failure).then(RefundFailed)
+    story.stands(Status.SUPPORT_REVIEW, refund=RefundState.FAILED)
 
 
 def test_a_refund_made_elsewhere_after_the_end_is_recorded():

@@ -8,6 +8,10 @@ from domain.refund.commands import (
     DecideRefundOnReturn,
     DisputeReturn,
     Reject,
+    Reopen,
+    ReportChargeback,
+    ReportChargebackReversed,
+    ReportRefundFailed,
     ReportRefundSettled,
     ReportRefundSubmitted,
     ReportReturnAccepted,
@@ -32,6 +36,14 @@ SENT = (RETURN_APPROVED, LABEL_ISSUED, SCANNED)
 RETURNED = (*SENT, DELIVERED)
 TAKEN_OVER = done(TakeOver(ground="Let us look."))
 PAID = (reported(ReportRefundSubmitted, reference="re-1"), reported(ReportRefundSettled))
+GIVEN_UP = (
+    reported(ReportRefundSubmitted, reference="re-1"),
+    reported(ReportChargeback, reference="cb-1"),
+    reported(ReportRefundFailed),
+    reported(ReportChargebackReversed, reference="cb-1"),
+    done(Reopen(ground="He never got it.")),
+)
+"""A refund failed beside a chargeback; that was won, and support looks at the case again."""
 DISPUTED = done(DisputeReturn(reason=DisputeReason.WRONG_ITEM, text="A brick.", evidence=(photo(2),)))
 
 

@@ -11,6 +11,8 @@ from api.services import Services
 
 ALWAYS = frozenset({"/live", "/ready", "/metrics"})
 """Whoever watches the service is never shut out."""
+BEHIND_THE_DOOR = "/v1/"
+"""Where tokens are looked at."""
 SIGNED = "/inbound/"
 """Where webhooks come in, with a signature instead of a token: who has none that fits is counted when that is seen."""
 
@@ -43,7 +45,8 @@ class Admission:
 
 def _shows_who_asks(scope: Scope) -> bool:
     """Truly or not; whoever looks at it counts those who do not."""
-    return scope["path"].startswith(SIGNED) or any(name == b"authorization" for name, _ in scope["headers"])
+    shows_a_token = any(name == b"authorization" for name, _ in scope["headers"])
+    return scope["path"].startswith(SIGNED) or (scope["path"].startswith(BEHIND_THE_DOOR) and shows_a_token)
 
 
 def address_of(scope: Scope) -> str:

@@ -46,6 +46,7 @@ def signed_by(
     async def read(request: Request, given: Given) -> dict[str, Any]:
         believed = signatures(given.inbound)
         if believed is None:
+            await given.rate_limits.admit_stranger(address_of(request.scope))
             raise Problem("unknown", "nobody is connected here")
         body = await read_body(request, limit=given.limits.body_bytes, seconds=given.limits.body_seconds)
         try:

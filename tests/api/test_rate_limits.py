@@ -57,9 +57,15 @@ def test_each_party_has_an_allowance_of_its_own(limited):
     assert limited(Actor(role=Role.SELLER, id="s-2")).get(HUB).status_code == 200
 
 
-def test_a_stranger_is_known_by_his_address(limited):
-    answers = [limited.client.get("/problems") for _ in range(4)]
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer of no interest here"}])
+def test_a_stranger_is_known_by_his_address(limited, headers):
+    answers = [limited.client.get("/problems", headers=headers) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+
+
+def test_a_webhook_for_which_nobody_is_connected_is_a_stranger_s(limited):
+    answers = [limited.client.post("/inbound/payments").status_code for _ in range(4)]
+    assert answers == [404, 404, 404, 429]
 
 
 def test_a_webhook_is_counted_when_its_signature_does_not_fit(application, services, service, engine):

@@ -39,7 +39,8 @@ class Wall:
 @pytest.fixture
 def log(caplog):
     caplog.set_level(logging.INFO, "runtime.clock_watch")
-    return lambda: [(record.levelname, record.getMessage()) for record in caplog.records]
+    own = "runtime.clock_watch"
+    return lambda: [(it.levelname, it.getMessage()) for it in caplog.records if it.name == own]
 
 
 @pytest.mark.parametrize("off", [timedelta(), timedelta(seconds=4), timedelta(seconds=-4)])
@@ -53,7 +54,9 @@ def test_a_clock_within_the_limit_is_believed(engine, off, log):
 def test_by_a_fast_clock_nothing_is_decided_and_the_log_says_how_fast_it_is(engine, log):
     with ClockWatch(engine, Wall(TEN_MINUTES), LIMIT) as watch:
         assert watch.is_fast()
-        with pytest.raises(ClockFast, match=r"clock is (599\.\d|600\.0) s ahead of the database's; nothing is decided"):
+        with pytest.raises(
+            ClockFast, match=r"clock is (5\d\d\.\d|600\.0) s ahead of the database's; nothing is decided"
+        ):
             watch.guarded(Wall())()
     assert [level for level, _ in log()] == ["ERROR"]
     assert "ahead of the database's" in watch.troubles()[0]

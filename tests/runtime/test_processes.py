@@ -81,6 +81,7 @@ def test_a_process_tells_how_its_tasks_fare_until_it_stops(engine):
 def test_a_courier_told_to_stop_first_finishes_what_it_is_telling(installation, engine, tmp_path):
     installation.setenv("DIRECTSERVICE_MASTER_KEY", b64encode(MASTER_KEY).decode())
     installation.setenv("DIRECTSERVICE_INTERNAL_WEBHOOKS", "true")
+    installation.setenv("DIRECTSERVICE_OUTSIDE_TIMEOUT_SECONDS", "60")
     service = Service(engine, tmp_path)
     service.sold()
     head = service.door.log.recorder.max_notification_id()
@@ -88,11 +89,11 @@ def test_a_courier_told_to_stop_first_finishes_what_it_is_telling(installation, 
         receiver.gate.clear()
         Endpoints(engine, service.vault, system_clock).put("shop", receiver.url, ["refund.requested.v1"], head=head)
         service.submit()
-        assert wait_until(lambda: receiver.received and heard(engine), limit_seconds=60)
+        assert wait_until(lambda: receiver.received and heard(engine))
         process.terminate()
         assert wait_until(lambda: heard(engine) == []), "it stops, and waits for the receiver"
         receiver.gate.set()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(STOP_SECONDS) == 0
     with engine.connect() as conn:
         ((told,), _) = deliveries.page(conn, "shop", None, None, 10)
     assert (told.state, told.tries, len(receiver.received)) == (State.DELIVERED, 1, 1)

@@ -20,7 +20,7 @@ from tests.service import BUYER, CARRIER, HOME
 @contextmanager
 def shipping(answer, key=KEY):
     with serving(answer) as address:
-        service = Service("the shipping service", address, key, patience=timedelta(seconds=10))
+        service = Service("the shipping service", address, key, patience=timedelta(seconds=60))
         try:
             yield ShippingService(service)
         finally:

@@ -31,7 +31,7 @@ def order(reference="pay-1", *, stream_id=STREAM, attempt=1, amount=None):
 
 
 @contextmanager
-def stripe(answer, key=KEY, patience=timedelta(seconds=10)):
+def stripe(answer, key=KEY, patience=timedelta(seconds=60)):
     with serving(answer) as address:
         service = Service("the payment provider", address, key, patience=patience)
         try:

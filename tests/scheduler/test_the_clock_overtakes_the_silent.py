@@ -120,7 +120,7 @@ def test_a_poisoned_case_is_set_aside_and_the_others_go_on(house, at_the_door, c
     (aside,) = house.set_aside()
     assert (aside.stream_id, aside.attempts) == (poisoned, 1)
     assert aside.failure == "ValueError: this case cannot be read"
-    (error,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    (error,) = [record for record in caplog.records if record.name == "scheduler.clock" and record.levelname == "ERROR"]
     assert error.bound == {"correlation_id": str(house.door.log.history(poisoned)[-1].cause.correlation_id)}
 
     cure()

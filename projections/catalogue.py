@@ -19,6 +19,7 @@ from projections.tellings import Tellings
 DECLARED = schema.metadata
 """The tables of all read models, and of what is told beside them."""
 BESIDE = (positions.projection, heartbeats.heartbeat)
+"""Tables that are no projection's."""
 
 AHEAD = frozenset({SellerOrders.name})
 """Those on whose rows somebody waits who just asked for something."""

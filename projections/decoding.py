@@ -10,7 +10,7 @@ from store.envelope import Envelope
 
 
 def opened(stored: StoredEvent) -> Envelope:
-    """The stored event without its personal texts. Raises UnknownTopicError."""
+    """The stored event without its personal texts. Raises UnknownTopicError, UnreadableEventError."""
     return open_(stored, None)
 
 

@@ -22,7 +22,7 @@ SCANNED = 10_000
 """Events looked at for one page: a follower of little gets short pages, never a slow one."""
 EVERYTHING_BELOW = ".*"
 
-StoredEvent: TypeAlias = Notification
+FeedEvent: TypeAlias = Notification
 """An event as it stands in the log, with its position."""
 
 
@@ -51,7 +51,7 @@ class Sought:
     topics: frozenset[str] = frozenset()
     """Empty for all of them."""
 
-    def takes(self, event: StoredEvent, owner: Whose) -> bool:
+    def takes(self, event: FeedEvent, owner: Whose) -> bool:
         """Whether the event is wanted, and for him to see."""
         return (not self.topics or event.topic in self.topics) and owner.concerns(self.by)
 
@@ -60,7 +60,7 @@ class Sought:
 class FeedPage:
     """Some events in the order of the log."""
 
-    events: list[StoredEvent]
+    events: list[FeedEvent]
     next: int
     """The position behind which to go on; all up to it was looked at."""
     more: bool

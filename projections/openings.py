@@ -47,7 +47,7 @@ class Openings:
         streams = {envelope.originator_id for envelope in events}
         found = {stream: opening for stream in streams if (opening := self._seen.get(stream))}
         missing = streams - found.keys()
-        return {**found, **self._note(self._load(conn, missing))} if missing else found
+        return {**found, **self._note(first_events(conn, missing))} if missing else found
 
     def _note(self, events: Iterable[Envelope]) -> dict[UUID, Opening]:
         openings = {
@@ -58,6 +58,8 @@ class Openings:
         self._seen.update(openings)
         return openings
 
-    def _load(self, conn: sa.Connection, streams: Iterable[UUID]) -> Iterable[Envelope]:
-        rows = conn.execute(FIRST_EVENTS, {"streams": list(streams)})
-        return [opened(StoredEvent(row.stream_id, row.version, row.topic, row.state.encode())) for row in rows]
+
+def first_events(conn: sa.Connection, streams: Iterable[UUID]) -> list[Envelope]:
+    """The first event of each of these streams, as the log has it."""
+    rows = conn.execute(FIRST_EVENTS, {"streams": list(streams)})
+    return [opened(StoredEvent(row.stream_id, row.version, row.topic, row.state.encode())) for row in rows]

@@ -1,4 +1,4 @@
-"""What the scheduler does with the deadlines: claims what is due, removes or sets aside, and reminds (DESIGN §5)."""
+"""What the scheduler does with the deadlines: claims what is due, and removes it or sets it aside (DESIGN §5)."""
 
 from __future__ import annotations
 

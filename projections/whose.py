@@ -20,8 +20,7 @@ from domain.order.events import OrderLineRecorded
 from domain.order.facts import OrderLineFacts
 from domain.refund.events import RequestOpened
 from domain.seller.account import SellerProfileRecorded
-from projections.decoding import opened
-from projections.openings import FIRST_EVENTS
+from projections.openings import first_events
 
 KEPT = 20_000
 
@@ -100,8 +99,4 @@ class Owners:
 
 
 def _told(conn: sa.Connection, streams: Iterable[UUID]) -> dict[UUID, Whose]:
-    firsts = conn.execute(FIRST_EVENTS, {"streams": list(streams)})
-    return {
-        row.stream_id: whose(opened(StoredEvent(row.stream_id, row.version, row.topic, row.state.encode())).payload)
-        for row in firsts
-    }
+    return {first.originator_id: whose(first.payload) for first in first_events(conn, streams)}

@@ -19,7 +19,6 @@ from pydantic_core import PydanticSerializationError, from_json
 from domain.actors import Actor
 from domain.history import event_of
 from domain.messages import Event
-from store.chain import GENESIS, digest_of
 from store.envelope import Cause, Draft, Envelope
 from store.upcasting import UPCASTS, newest
 from store.vault import Vault
@@ -225,6 +224,3 @@ def _place(stored: StoredEvent) -> str:
 def stamp(at: datetime) -> str:
     """An instant as the log writes it: UTC, to the microsecond."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-__all__ = ["GENESIS", "UnknownTopicError", "UnreadableEventError", "digest_of", "open_", "seal"]

@@ -85,4 +85,4 @@ def meaning(error: psycopg.Error) -> persistence.PersistenceError:
         return NAMED.get(error.diag.constraint_name or "", persistence.IntegrityError)(said)
     if isinstance(error, LockNotAvailable | DeadlockDetected):
         return CommandInFlight(said)
-    return next((ours(said) for theirs, ours in OF_THE_LIBRARY if isinstance(error, theirs)))
+    return next(ours(said) for theirs, ours in OF_THE_LIBRARY if isinstance(error, theirs))

@@ -12,7 +12,8 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import ApplicationRecorder, Mapper, StoredEvent
 from eventsourcing.utils import Environment, EnvType
 
-from store.codec import GENESIS, open_, seal
+from store.chain import GENESIS
+from store.codec import open_, seal
 from store.envelope import Cause, Draft, Envelope
 from store.idempotency import CommandRecord
 from store.recorder import LogRecorder

@@ -20,7 +20,7 @@ from api.requests.event_selection import SoughtOf, behind, start
 from api.schemas.events import EventPage, PublishedEvent
 from api.services import Given, Services
 from domain.actors import Role
-from projections.event_feed import Sought, StoredEvent
+from projections.event_feed import FeedEvent, Sought
 from projections.log_tail import Tailed
 from store.failures import Unavailable
 
@@ -108,7 +108,7 @@ def _next(
     return _told(given, sought, events), piece[-1].event.id if piece else position
 
 
-def _told(given: Services, sought: Sought, events: Sequence[StoredEvent]) -> list[PublishedEvent]:
+def _told(given: Services, sought: Sought, events: Sequence[FeedEvent]) -> list[PublishedEvent]:
     return [published(envelope, sought.by) for envelope in given.door.log.opened(events)] if events else []
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -54,7 +53,7 @@ def only(errand: Errand, *roles: Role) -> None:
         raise NotYourMove("not_your_move", f"this is for {' or '.join(roles)}, not for {errand.actor.role}")
 
 
-def _stale(version: int, expected: Any) -> StaleVersion:  # noqa: ANN401 -- an int, or nothing sensible
+def _stale(version: int, expected: int | None) -> StaleVersion:
     return StaleVersion(
         "stale_version", f"the account is at version {version}, not {expected}", expected=expected, version=version
     )

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
 from domain.actors import Role
 from domain.order.facts import OrderLineFacts
 from domain.refund.intake import unknown_line
-from domain.refusals import NotYourMove, RuleBroken, Unknown
+from domain.refusals import RuleBroken
 from domain.seller.adjustments import Adjustment, AdjustmentPosted, adjust
 from store import streams
-from store.application.counter import Counter
+from store.application.account_desk import AccountDesk, only
+from store.application.accounts import unknown_seller
 from store.application.errand import Errand, Receipt, fingerprint
-from store.application.parties import Parties
 from store.envelope import Draft, Envelope
-from store.log import Append, EventLog, Tip
+from store.log import Append, Tip
 
 
-class Adjustments:
+class Adjustments(AccountDesk):
     """Posts proceeds, payouts and corrections; racing reports of the same reference collide in the store."""
-
-    def __init__(self, log: EventLog, counter: Counter, parties: Parties, clock: Callable[[], datetime]) -> None:
-        self._log = log
-        self._counter = counter
-        self._parties = parties
-        self._clock = clock
 
     def post(self, seller_id: str, reference: str, adjustment: Adjustment, errand: Errand) -> Receipt:
         """Post it, or answer as at first where it was posted already.
@@ -33,8 +24,7 @@ class Adjustments:
         Raises NotYourMove, Unknown for seller or order line, RuleBroken for what cannot be posted or was posted
         differently under this reference.
         """
-        if errand.actor.role is not Role.MARKETPLACE:
-            raise NotYourMove("not_your_move", f"this is for {Role.MARKETPLACE}, not for {errand.actor.role}")
+        only(errand, Role.MARKETPLACE)
         asked = fingerprint(f"seller/{seller_id}/{reference}", adjustment, errand.actor)
         return self._counter.carry_out(
             errand, asked, lambda: self._post(seller_id, reference, adjustment, errand, asked)
@@ -53,7 +43,7 @@ class Adjustments:
     def _line(self, seller_id: str, adjustment: Adjustment) -> OrderLineFacts | None:
         """The line it names; raises Unknown for one there is not, or an unknown seller."""
         if not self._log.history(streams.seller(seller_id)):
-            raise Unknown("unknown_seller", f"no seller {seller_id}", seller_id=seller_id)
+            raise unknown_seller(seller_id)
         line_id = getattr(adjustment, "line_id", None)
         if line_id is None:
             return None

@@ -18,7 +18,7 @@ from domain.policy import PolicyBook
 from domain.refusals import StaleVersion, Unknown
 from store import streams
 from store.application.cancellation_record import CancellationRecord, cancellation_of
-from store.application.carrying import Carried, Drafts, carry, timeouts
+from store.application.carrying import Carried, Drafts, carry, overtaken
 from store.application.case_record import is_party
 from store.application.desk import Desk
 from store.application.errand import Errand, Receipt, fingerprint
@@ -126,4 +126,4 @@ class Cancellations(Desk):
 
 
 def _timeouts(told: Cancellation, policies: PolicyBook, now: datetime) -> Drafts:
-    return timeouts(CANCELLATIONS, told, clock_on_cancellation(told, policies, now))
+    return overtaken(CANCELLATIONS, told, clock_on_cancellation(told, policies, now)).drafts

@@ -101,11 +101,6 @@ def overtaken(process: Process[MovedT, MomentT], moved: MovedT, context: MomentT
     return Carried(moved, drafts)
 
 
-def timeouts(process: Process[MovedT, MomentT], moved: MovedT, context: MomentT) -> Drafts:
-    """Every timeout that is due, in order."""
-    return [_timeout_draft(moved, timeout, context.now) for timeout in process.overtake(moved, context)]
-
-
 def _timeout_draft(moved: Moved, timeout: Timeout, now: datetime) -> tuple[Draft, Cause]:
     """A timeout happened at its ``due_at``, caused by the command that every scheduler would derive alike."""
     command_id = streams.timeout_command(moved.id, timeout.kind, timeout.due_at.isoformat())

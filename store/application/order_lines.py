@@ -18,7 +18,7 @@ from store import streams
 from store.application.errand import Errand
 from store.application.order_scans import OrderScans
 from store.application.parties import Parties
-from store.envelope import Draft, Envelope
+from store.envelope import Cause, Draft, Envelope
 from store.failures import StreamMoved
 from store.log import Append, EventLog, tip_of
 
@@ -97,6 +97,7 @@ class OrderLines:
     def _record(
         self, reports: Mapping[str, OrderLineFacts], errand: Errand, order: WholeOrder | None = None
     ) -> Results:
+        cause = errand.cause(self._clock())
         line_streams = {line_id: streams.order_line(line_id) for line_id in reports}
         sellers = {facts.seller_id: streams.seller(facts.seller_id) for facts in reports.values()}
         histories = self._log.histories([*line_streams.values(), *sellers.values()])
@@ -106,34 +107,33 @@ class OrderLines:
         results, appends, changes = {}, [], []
         for line_id, facts in reports.items():
             line = lines[line_id]
-            result, events = self._decided(line, facts)
+            result, events = _decided(line, facts)
             if order is not None and result.refusal is not None:
                 raise result.refusal
             results[line_id] = result
-            appends.append(self._append(line_streams[line_id], histories, events, errand))
+            appends.append(_append(line_streams[line_id], histories, events, cause))
             if line and events:
                 changes.append((line, facts))
         named = {reports[line_id].seller_id for line_id, result in results.items() if result.refusal is None}
         for seller_id in sorted(named):
             known = self._parties.seller_of(histories[sellers[seller_id]])
             events = [] if known else record_profile(None, seller_id, SellerProfile())
-            appends.append(self._append(sellers[seller_id], histories, events, errand))
-        appends += self._scans.appends(changes, errand.cause(self._clock()))
+            appends.append(_append(sellers[seller_id], histories, events, cause))
+        appends += self._scans.appends(changes, cause)
         stored = [] if errand.preview else self._log.append([append for append in appends if append.drafts])
         return results, max((event.position or 0 for event in stored), default=None)
 
-    def _decided(self, line: OrderLine | None, facts: OrderLineFacts) -> tuple[LineResult, list[Event]]:
-        try:
-            events = record(line, facts)
-        except RuleBroken as refusal:
-            return LineResult(facts.line_id, Recorded.REFUSED, refusal), []
-        if not events:
-            return LineResult(facts.line_id, Recorded.UNCHANGED), []
-        return LineResult(facts.line_id, Recorded.NEW if line is None else Recorded.UPDATED), events
 
-    def _append(
-        self, stream_id: UUID, histories: Mapping[UUID, list[Envelope]], events: Sequence[Event], errand: Errand
-    ) -> Append:
-        now = self._clock()
-        cause = errand.cause(now)
-        return Append(tip_of(stream_id, histories[stream_id]), [(Draft(event, now, None), cause) for event in events])
+def _decided(line: OrderLine | None, facts: OrderLineFacts) -> tuple[LineResult, list[Event]]:
+    try:
+        events = record(line, facts)
+    except RuleBroken as refusal:
+        return LineResult(facts.line_id, Recorded.REFUSED, refusal), []
+    if not events:
+        return LineResult(facts.line_id, Recorded.UNCHANGED), []
+    return LineResult(facts.line_id, Recorded.NEW if line is None else Recorded.UPDATED), events
+
+
+def _append(stream_id: UUID, histories: Mapping[UUID, list[Envelope]], events: Sequence[Event], cause: Cause) -> Append:
+    drafts = [(Draft(event, cause.recorded_at, None), cause) for event in events]
+    return Append(tip_of(stream_id, histories[stream_id]), drafts)

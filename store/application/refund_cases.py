@@ -22,7 +22,7 @@ from domain.refund.situation import Context
 from domain.refusals import StaleVersion
 from store import streams
 from store.application.boarding import Boarding
-from store.application.carrying import Carried, Drafts, carry, timeouts
+from store.application.carrying import Carried, Drafts, carry, overtaken
 from store.application.case_record import CaseRecord, is_party, record_of, unknown_case
 from store.application.counter import Counter
 from store.application.errand import Errand, Receipt, fingerprint
@@ -138,7 +138,7 @@ class RefundCases(Submissions):
         ]
 
     def _timeouts(self, case: Case, return_address: Personal | None, now: datetime) -> Drafts:
-        return timeouts(CASES, case, clock_on_case(case, self._policies, return_address, now))
+        return overtaken(CASES, case, clock_on_case(case, self._policies, return_address, now)).drafts
 
     def _addresses(
         self, records: Sequence[CaseRecord], now: datetime, conn: sa.Connection | None

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from store.tables import correlation_of, event
-from store.webhooks.tables import attempt, delivery, endpoint
+from store.webhooks.tables import WAITING, attempt, delivery, endpoint
 
 KEPT_FOR = timedelta(days=30)
 """How long it is kept what was delivered."""
@@ -61,7 +61,6 @@ COLUMNS = [
     correlation_of(event.c.id == delivery.c.position),
 ]
 TOLD = [attempt.c[name] for name in Attempt.__dataclass_fields__]
-WAITS = delivery.c.state == State.WAITING
 EARLIER = delivery.alias("earlier")
 AN_EARLIER_WAITS = sa.exists().where(
     EARLIER.c.endpoint_id == delivery.c.endpoint_id,
@@ -80,7 +79,7 @@ PUT = NEW.on_conflict_do_update(
         "failure": None,
         "ended_at": None,
     },
-    where=~WAITS,
+    where=~WAITING,
 )
 """What was told already is told again: only a replay goes back in the log."""
 
@@ -94,7 +93,7 @@ def lock(conn: sa.Connection, endpoint_id: str) -> int | None:
 
 def waiting(conn: sa.Connection, endpoint_id: str) -> int:
     """How many wait for this endpoint."""
-    asked = sa.select(sa.func.count()).where(delivery.c.endpoint_id == endpoint_id, WAITS)
+    asked = sa.select(sa.func.count()).where(delivery.c.endpoint_id == endpoint_id, WAITING)
     return int(conn.execute(asked).scalar_one())
 
 
@@ -110,7 +109,7 @@ def claim(conn: sa.Connection, endpoint_id: str, now: datetime, until: datetime,
     """At most so many that are due, of each case its earliest alone; nobody else gets them before ``until``."""
     due = (
         sa.select(delivery.c.position)
-        .where(delivery.c.endpoint_id == endpoint_id, WAITS, delivery.c.claim_at <= now, ~AN_EARLIER_WAITS)
+        .where(delivery.c.endpoint_id == endpoint_id, WAITING, delivery.c.claim_at <= now, ~AN_EARLIER_WAITS)
         .order_by(delivery.c.claim_at, delivery.c.position)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -206,7 +205,7 @@ def _change(conn: sa.Connection, told: Delivery, values: dict[str, Any]) -> None
             delivery.c.endpoint_id == told.endpoint_id,
             delivery.c.position == told.position,
             delivery.c.tries == told.tries,
-            WAITS,
+            WAITING,
         )
         .values(values)
     )

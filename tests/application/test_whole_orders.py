@@ -1,6 +1,8 @@
 """Orders told whole: all lines or none are recorded, and over all of them no more goes back than was paid (SPEC §5)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -8,6 +10,7 @@ from domain.money import total
 from domain.order.whole import WholeOrder
 from domain.refund.commands import ApproveWithoutReturn
 from domain.refusals import RuleBroken
+from store import streams
 from store.application import Recorded
 from tests.service import MARKETPLACE, SELLER, eur, order_line
 
@@ -36,6 +39,15 @@ def test_a_whole_order_is_recorded_with_its_shipping_shared(service, tell):
     assert [line.recorded for line in tell(whole("40.00", "10.00")).lines] == [Recorded.NEW] * 2
     assert shares(service, 2) == [eur("4.72"), eur("1.18")]
     assert [line.recorded for line in tell(whole("40.00", "10.00")).lines] == [Recorded.UNCHANGED] * 2
+
+
+def test_all_of_an_order_is_recorded_at_one_instant(service, tell):
+    """Lines and a seller who is named first have one cause (SPEC §1)."""
+    service.door.order_lines._clock = (service.now + timedelta(seconds=second) for second in count()).__next__
+    tell(whole("40.00", "10.00", seller_id="s-9"))
+    told = [streams.order_line("o-1-1"), streams.order_line("o-1-2"), streams.seller("s-9")]
+    causes = [event.cause for history in service.door.log.histories(told).values() for event in history]
+    assert (len(causes), len(set(causes))) == (3, 1)
 
 
 def test_one_line_that_is_refused_refuses_the_whole(service, tell):

@@ -45,7 +45,8 @@ from domain.vocabulary import Outcome, Reason, Status
 from runtime.embedded import EmbeddedPostgres
 from runtime.migrations import migrate
 from store import streams
-from store.codec import GENESIS, seal
+from store.chain import GENESIS
+from store.codec import seal
 from store.engine import connect
 from store.envelope import Cause, Draft
 from store.tables import person_key

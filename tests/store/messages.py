@@ -10,7 +10,8 @@ from domain.messages import Personal
 from domain.refund.commands import Purpose
 from domain.refund.events import MessageSent
 from domain.vocabulary import Status
-from store.codec import GENESIS, seal
+from store.chain import GENESIS
+from store.codec import seal
 from store.envelope import Cause, Draft
 
 STREAM, COMMAND, CORRELATION = UUID(int=1), UUID(int=2), UUID(int=3)

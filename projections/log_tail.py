@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Self
@@ -17,6 +18,7 @@ from projections import positions
 from projections.whose import Owners, Whose
 from store.failures import translated
 from store.reader import LogReader
+from store.spells import Spell
 
 LOG = logging.getLogger(__name__)
 KEPT = 2_000
@@ -54,6 +56,8 @@ class LogTail:
         self._thread: Thread | None = None
         self._closing = False
         self._pause = SHORTEST_PAUSE
+        self._spell = Spell(LOG, "the tail of the log")
+        self._server: datetime | None = None
         self.decided = 0
         """Up to here events are at hand."""
         self.shown = 0
@@ -81,9 +85,8 @@ class LogTail:
 
     def rest(self) -> None:
         """Nobody listens any more."""
-        with self._mutex:
-            self._listener = self.begins_at = None
-            self._at_hand.clear()
+        self._listener = None
+        self._drop()
 
     def since(self, after: int) -> list[Tailed] | None:
         """The events behind this position; None where what is at hand does not reach back that far."""
@@ -98,11 +101,16 @@ class LogTail:
         while not self._closing:
             self._bell.wait(pause)
             self._bell.clear()
-            try:
-                pause = self._follow() if self._listener else POLL
-            except Exception:
-                LOG.exception("the tail of the log cannot be followed for now")
-                pause = POLL
+            pause = self._look() if self._listener else POLL
+
+    def _look(self) -> float:
+        try:
+            pause = self._follow()
+        except Exception as error:  # noqa: BLE001 -- told, and tried again
+            self._spell.fails(error)
+            return POLL
+        self._spell.ends()
+        return pause
 
     def _follow(self) -> float:
         """Look once; how long to wait before the next look where no bell rings."""
@@ -124,10 +132,20 @@ class LogTail:
         return before != (self.decided, self.shown), len(batch) == BATCH or batch.seen > 0 or self.shown < self.decided
 
     def _begin(self, conn: sa.Connection) -> None:
+        """At the end of the log, anew on another server: its log may be without what is at hand."""
+        server = self._reader.server(conn)
+        if server != self._server:
+            self._server = server
+            self._drop()
         if self.begins_at is None:
             head = self._reader.head(conn)
             with self._mutex:
                 self.begins_at = self.decided = head
+
+    def _drop(self) -> None:
+        with self._mutex:
+            self.begins_at = None
+            self._at_hand.clear()
 
     def _keep(self, newest: list[Tailed]) -> None:
         with self._mutex:

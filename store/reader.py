@@ -149,6 +149,11 @@ class LogReader:
         with self._connection(conn) as own:
             return int(own.exec_driver_sql(HEAD).scalar_one())
 
+    def server(self, conn: sa.Connection) -> datetime | None:
+        """When the server began that this connection leads to: another one may be without the last events."""
+        self._is_elsewhere(conn)
+        return self._server
+
     def look(self, after: int, limit: int, until: int = LAST) -> Look:
         """What ``read`` sends first; ``seen`` makes of its rows what ``read`` returns."""
         return Look(after, until, limit, self._settled)

@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, settings
 from runtime.embedded import EmbeddedPostgres, binaries
 from runtime.migrations import migrate
 from store.engine import connect
+from tests.standby import Standby
 
 settings.register_profile(
     "house", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -171,6 +172,14 @@ def engine(database_url):
     engine = connect(database_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def standby(database_url, administration, monkeypatch):
+    """To be copied to and to take over when the test says so."""
+    standby = Standby(database_url, administration, monkeypatch)
+    yield standby
+    standby.remove()
 
 
 @pytest.fixture

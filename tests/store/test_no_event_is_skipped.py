@@ -9,8 +9,6 @@ from threading import Event
 from uuid import UUID, uuid4
 
 import pytest
-import sqlalchemy as sa
-from psycopg.conninfo import conninfo_to_dict
 
 from store.engine import connect
 from store.reader import LogReader
@@ -63,33 +61,16 @@ def test_what_was_rolled_back_is_not_waited_for(unfinished, recorder, reader, to
     assert streams(reader.read(0, 10, topics=topics)) == [EARLY]
 
 
-@pytest.fixture
-def standby(database_url, administration, recorder, engine, owner, monkeypatch):
-    """A copy of the database with its first event, to which the engine's next connections go once this is called."""
-    recorder.insert_events([entry(uuid4())])
-    engine.dispose()
-    owner.dispose()
-    name = conninfo_to_dict(database_url.replace("+psycopg", ""))["dbname"]
-    administration.execute(f'create database "{name}-standby" template "{name}" strategy file_copy')
-
-    def takes_over():
-        engine.dispose()
-        sa.event.listen(engine, "do_connect", lambda *it: it[-1].update(dbname=f"{name}-standby"))
-        monkeypatch.setattr("store.reader.SERVER", "select now()")  # one server cannot be two
-
-    yield takes_over
-    engine.dispose()
-    administration.execute(f'drop database "{name}-standby" with (force)')
-
-
 def test_nothing_is_skipped_on_a_server_that_took_over_without_the_last_events(standby, recorder, reader, engine):
     """It draws their positions again, which were decided where they were lost."""
+    recorder.insert_events([entry(uuid4())])
+    standby.copies()
     recorder.insert_events([entry(uuid4()), entry(uuid4())])
     with engine.connect() as rolled_back:
         recorder.insert_events([entry(uuid4())], conn=rolled_back)
     recorder.insert_events([entry(uuid4())])
     assert [event.id for event in reader.read(0, 10)] == [1, 2, 3, 5]
-    standby()
+    standby.takes_over()
     with engine.connect() as late:
         recorder.insert_events([entry(LATE)], conn=late)
         recorder.insert_events([entry(EARLY)])

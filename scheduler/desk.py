@@ -46,7 +46,10 @@ class Desk(Generic[JobT]):
     def __init__(
         self, name: str, at_once: int, claim: Callable[[int], list[JobT]], attempt: Callable[[JobT], None]
     ) -> None:
-        """``claim`` gives at most so many jobs; ``attempt`` raises only where it cannot note what became of one."""
+        """``claim`` gives at most so many jobs; ``attempt`` raises only where it cannot note what became of one.
+
+        A thread whose claim fails ends, and the next ``staff`` meets the same.
+        """
         self._at_once = at_once
         self._claim = claim
         self._attempt = attempt
@@ -77,16 +80,12 @@ class Desk(Generic[JobT]):
         """One job after the other until none is due."""
         jobs = [job]
         while jobs:
-            if not self._noted(jobs.pop()):
-                return
+            self._do(jobs.pop())
             jobs = [] if self._closed else self._claim(1)
 
-    def _noted(self, job: JobT) -> bool:
-        """Attempt it; whether what became of it could be noted."""
+    def _do(self, job: JobT) -> None:
         with bound_contextvars(correlation_id=str(job.correlation_id)):
             try:
                 self._attempt(job)
             except Exception:
                 LOG.exception("what became of a job cannot be noted; it comes back when its lease ends")
-                return False
-        return True

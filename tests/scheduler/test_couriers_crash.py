@@ -10,7 +10,7 @@ from domain.vocabulary import RefundState
 from projections import dispatching
 from projections.outbox import JobKind, Outbox
 from projections.rebuild import rebuild
-from scheduler.courier import Courier
+from scheduler.courier import Courier, Limits, Outcome
 from scheduler.ports.trouble import NoAnswer
 from scheduler.refunds import SubmitRefund
 from store.engine import connect
@@ -238,6 +238,39 @@ def test_an_error_of_our_own_is_put_off_and_shown(house, case_id, caplog):
     (depth,) = house.outbox_depth()
     assert (depth.waiting, depth.failing, depth.failure) == (1, 1, "ZeroDivisionError: a fault of the program")
     assert "a fault of the program" in caplog.text
+
+
+def test_what_is_kept_of_a_long_sentence_is_its_beginning(house, case_id):
+    class Talkative:
+        def refund(self, order):
+            raise NoAnswer("so it goes on, " * 100)
+
+    house.carry(house.courier(payments=Talkative()))
+    (depth,) = house.outbox_depth()
+    assert depth.failure == ("so it goes on, " * 100)[:500]
+
+
+def test_a_courier_that_cannot_note_one_job_goes_on_with_the_next(house, monkeypatch):
+    for case_id in house.asked(3):
+        house.handle(case_id, ApproveWithoutReturn(), SELLER)
+    carried_out, fails, note = [], iter([True]), dispatching.note_dispatched
+
+    class Alone:
+        kind, limits = JobKind.SUBMIT_REFUND, Limits(at_once=1)
+
+        def carry_out(self, job):
+            carried_out.append(job.id)
+            return Outcome.DONE
+
+    def noted(*done):
+        if next(fails, False):
+            raise ZeroDivisionError("a fault of the program")
+        note(*done)
+
+    monkeypatch.setattr(dispatching, "note_dispatched", noted)
+    house.carry(Courier(house.engine, [Alone()], clock=house.clock, retries=house.retries))
+    assert len(set(carried_out)) == 3
+    assert [job.job_id for job in house.waiting()] == carried_out[:1], "it comes back when its lease ends"
 
 
 def test_a_courier_that_is_closed_finishes_what_it_has_in_hand_and_claims_no_more(house):

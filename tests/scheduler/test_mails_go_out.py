@@ -110,6 +110,14 @@ def test_a_letter_says_to_which_order_until_when_why_then_and_where_to_look(offi
         assert f"https://hub.example/{case_id}" in said
 
 
+def test_until_when_is_told_to_whoever_is_waited_for(office, case_id):
+    office.mail()
+    assert {letter.to: "2026" in letter.text for letter in office.sent} == {
+        "ada@shop.example": True,
+        "bea@example.com": False,
+    }
+
+
 def test_what_people_called_their_things_is_text_in_html_too(office):
     office.sold(order_line(title="<script>alert(1)</script> & co"))
     office.submit()

@@ -8,6 +8,9 @@ from domain.payout import PayOutAgain, ReportChargeback, ReportRefundSettled
 from domain.posting import Account
 from domain.refund.commands import ApproveWithoutReturn
 from domain.vocabulary import CancellationStatus, Outcome, RefundState, Status
+from projections import dispatching
+from projections.outbox import JobKind
+from scheduler.refunds import SubmitRefund
 from tests.service import BUYER, PAYMENTS, SELLER, SUPPORT, order_line
 
 
@@ -97,6 +100,18 @@ def test_a_refund_that_fails_after_it_was_taken_goes_to_support_and_a_new_attemp
     assert (first.attempt, second.attempt) == (1, 2)
     assert first.key != second.key
     assert house.case(case_id).refund is RefundState.SUBMITTED
+
+
+def test_a_courier_that_stalled_over_a_refund_leaves_what_was_asked_for_later_alone(house):
+    case_id = approved(house, "pay-1#fails")
+    house.views.catch_up()
+    with house.engine.begin() as conn:
+        (held,) = dispatching.claim(conn, JobKind.SUBMIT_REFUND, house.now, house.now, 1)
+    house.carry()
+    house.settle()
+    house.handle(case_id, PayOutAgain(), SUPPORT)
+    assert SubmitRefund(house.door, house.payments, house.reports).carry_out(held) == "moot"
+    assert house.case(case_id).refund is RefundState.REQUESTED
 
 
 def test_a_failed_attempt_is_made_again_after_a_rest_under_the_same_key(house):

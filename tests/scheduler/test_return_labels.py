@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.refund.commands import ApproveWithoutReturn, DecideRefundOnReturn, Liability, TakeOver, Withdraw
+from domain.refund.commands import ApproveWithoutReturn, DecideRefundOnReturn, Liability, Reopen, TakeOver, Withdraw
 from domain.vocabulary import ReturnState, Status
 from scheduler.courier import Courier
 from scheduler.ports.trouble import NoAnswer, RefusedForGood
@@ -141,6 +141,28 @@ def test_a_label_that_was_issued_before_a_crash_and_is_not_wanted_any_more_is_vo
     assert label.voided_at == house.now
 
 
+def test_a_label_that_comes_into_being_after_it_was_voided_is_voided_again(house):
+    """The carrier did not answer, and issued it all the same when the return had ended already."""
+    orders = []
+
+    class Late:
+        void = house.carrier.void
+
+        def issue(self, order):
+            orders.append(order)
+            raise NoAnswer("the carrier did not answer")
+
+    case_id = house.return_approved()
+    house.carry(courier := house.courier(carriers=Late()))
+    house.handle(case_id, Withdraw(), BUYER)
+    house.carry(courier)
+    house.carrier.issue(orders[0])
+    house.later(hours=1).carry(courier)
+    (label,) = house.labels()
+    assert label.voided_at == house.now
+    assert len(orders) == 1
+
+
 def test_a_label_the_case_was_told_of_before_a_crash_stays(house):
     class Telling(IssueReturnLabel):
         def carry_out(self, job):
@@ -187,7 +209,7 @@ def test_carriers_who_never_answer_are_given_up_after_a_day(house):
     courier = house.carry(house.courier(carriers=Silent()))
     house.later(hours=23).carry(courier)
     assert house.case(case_id).status is Status.AWAITING_RETURN
-    house.now += PATIENCE
+    house.now += PATIENCE - timedelta(hours=23)
     house.carry(courier)
     assert house.case(case_id).status is Status.SUPPORT_REVIEW
 
@@ -217,3 +239,15 @@ def test_a_return_that_support_grants_again_keeps_the_label_that_is_out(house):
     (label,) = house.labels()
     assert label.voided_at is None
     assert house.dispatched()[-1].outcome == "moot"
+
+
+def test_a_return_that_opens_anew_after_its_label_was_voided_gets_another(house):
+    case_id = house.return_approved()
+    house.carry()
+    house.later(days=8).sweep()
+    house.carry()
+    house.handle(case_id, Reopen(ground="The parcel was at the counter in time."), SUPPORT)
+    decision = DecideRefundOnReturn(grounds="It is the wrong one.", liability=Liability(seller=100))
+    house.handle(case_id, decision, SUPPORT)
+    house.carry()
+    assert [label.voided_at is None for label in house.labels()] == [False, True]

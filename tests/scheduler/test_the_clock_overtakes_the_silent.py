@@ -8,7 +8,9 @@ from structlog.contextvars import get_contextvars
 
 from domain.refund.commands import ApproveWithoutReturn
 from domain.vocabulary import Status
-from store.failures import StreamMoved
+from projections import sweeping
+from scheduler.clock import GLANCE
+from store.failures import CommandInFlight, StreamMoved, Unavailable
 from tests.scheduler.house import DUE
 from tests.service import SELLER, berlin
 
@@ -119,6 +121,7 @@ def test_a_poisoned_case_is_set_aside_and_the_others_go_on(house, at_the_door, c
     assert [len(house.timeouts(case)) for case in (first, poisoned, last)] == [1, 0, 1]
     (aside,) = house.set_aside()
     assert (aside.stream_id, aside.attempts) == (poisoned, 1)
+    assert house.retries.first / 2 <= aside.retry_at - house.now <= house.retries.first
     assert aside.failure == "ValueError: this case cannot be read"
     (error,) = [record for record in caplog.records if record.name == "scheduler.clock" and record.levelname == "ERROR"]
     assert error.bound == {"correlation_id": str(house.door.log.history(poisoned)[-1].cause.correlation_id)}
@@ -132,21 +135,70 @@ def test_a_poisoned_case_is_set_aside_and_the_others_go_on(house, at_the_door, c
     assert house.set_aside() == []
 
 
-def test_a_case_that_others_move_at_this_moment_is_taken_a_little_later(house, at_the_door):
+@pytest.mark.parametrize("why", [StreamMoved, CommandInFlight])
+def test_a_case_that_others_move_at_this_moment_is_taken_a_little_later(house, at_the_door, caplog, why):
     moved, other = house.asked(2)
     house.later(days=30)
 
     def overtake(streams, conn):
         if moved in streams:
-            raise StreamMoved("someone else was first")
+            raise why("someone else was first")
         return overtaken_by(house, streams, conn)
 
     cease = at_the_door(overtake)
     house.sweep()
+    assert [it.retry_at for it in house.set_aside()] == [house.now + house.retries.first]
+    assert not [it for it in caplog.records if it.name == "scheduler.clock"], "it is nobody's fault"
     assert [len(house.timeouts(case)) for case in (moved, other)] == [0, 1]
     cease()
     house.later(seconds=1).sweep()
     assert len(house.timeouts(moved)) == 1
+
+
+def test_a_database_that_goes_away_sets_no_case_aside(house, at_the_door):
+    (case,) = house.asked(1)
+    house.at(DUE)
+
+    def away(_streams, conn):
+        raise Unavailable("the server closed the connection")
+
+    back = at_the_door(away)
+    with pytest.raises(Unavailable):
+        house.sweep()
+    assert house.set_aside() == []
+    back()
+    house.sweep()
+    assert house.timeouts(case) == [(SILENT, berlin(DUE))]
+
+
+def test_a_sweep_that_cannot_even_take_what_is_due_fails(house, monkeypatch):
+    def away(_conn, _now, _limit):
+        raise Unavailable("the server closed the connection")
+
+    house.asked(1)
+    house.at(DUE)
+    monkeypatch.setattr(sweeping, "take_due", away)
+    with pytest.raises(Unavailable):
+        house.sweep()
+
+
+def test_readers_are_woken_by_timeouts_and_by_nothing_else(house):
+    woken = []
+    sweeper = house.sweeper(announce=lambda: woken.append(house.now))
+    house.asked(1)
+    house.sweep(sweeper)
+    assert woken == []
+    house.at(DUE).sweep(sweeper)
+    assert woken == [house.now]
+
+
+def test_what_another_sweep_holds_is_looked_for_again_in_a_moment(house):
+    house.asked(1)
+    house.at(DUE).later(hours=1).views.catch_up()
+    with house.engine.begin() as conn:
+        assert sweeping.take_due(conn, house.now, 1)
+        assert house.sweeper().sweep() == GLANCE
+        conn.rollback()
 
 
 def test_a_sweep_waits_for_a_view_that_lags_the_log_and_health_says_so_when_it_lasts(house):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import sys
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import typer
 
 if TYPE_CHECKING:
     from domain.actors import Actor
+
+STANDARD_INPUT: Final = Path("-")
 
 
 def an_instant(text: str) -> datetime:
@@ -44,3 +49,12 @@ def a_person(text: str) -> Actor:
     if role not in persons:
         raise typer.BadParameter(f"{text!r} names none of {', '.join(persons)} before its colon")
     return Actor(role=Role(role), id=an_id(holder))
+
+
+def opened(file: Path) -> BinaryIO:
+    """The bytes of a file, or those of standard input for ``-``. Raises OSError."""
+    if file != STANDARD_INPUT:
+        return file.open("rb")
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "is closed", "standard input")
+    return sys.stdin.buffer

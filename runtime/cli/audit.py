@@ -12,8 +12,8 @@ from uuid import UUID
 
 import typer
 
+from runtime.cli import arguments
 from runtime.cli.arguments import an_id, an_instant
-from runtime.cli.orders import STANDARD_INPUT
 from runtime.cli.plainly import end, plainly, settings_for_command
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _verified_file(file: Path, held: dict[int, Root]) -> Verified:
     from store.audit.exported import verify_export
 
     with ExitStack() as opened:
-        lines = opened.enter_context(sys.stdin.buffer if file == STANDARD_INPUT else file.open("rb"))
+        lines = opened.enter_context(arguments.opened(file))
         reached = opened.enter_context(advancing(f"verifying {file.name}", None, "events"))
         return verify_export(lines, held, reached)
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, TextIO
+from stat import S_ISREG
+from typing import TYPE_CHECKING, Annotated, BinaryIO, TextIO
 
 import typer
 
-from runtime.cli.plainly import FAILED, plainly, settings_for_command
+from runtime.cli import arguments
+from runtime.cli.plainly import CANNOT, FAILED, end, plainly, settings_for_command
 
 if TYPE_CHECKING:
     from runtime.order_import import Judged, Tally
 
 commands = typer.Typer()
-STANDARD_INPUT: Final = Path("-")
 
 
 @commands.command("import-orders")
@@ -38,7 +38,9 @@ def import_orders_(
 
     with plainly(), ExitStack() as opened:
         settings = settings_for_command()
-        rows = opened.enter_context(sys.stdin.buffer if file == STANDARD_INPUT else file.open("rb"))
+        rows = opened.enter_context(arguments.opened(file))
+        if report and _is_same(rows, report):
+            end(f"the report would be written over the orders in {report}; name another file", CANNOT)
         kept = opened.enter_context(report.open("w", encoding="utf-8")) if report else None
         house = opened.enter_context(open_house(settings))
         tally = Tally()
@@ -72,9 +74,20 @@ def _size(file: BinaryIO) -> int | None:
         return None
 
 
+def _is_same(rows: BinaryIO, report: Path) -> bool:
+    """Whether to open the report for writing would empty the orders."""
+    try:
+        read, written = os.fstat(rows.fileno()), report.stat()
+    except OSError:  # there is no report yet, or what is read is no file
+        return False
+    return S_ISREG(read.st_mode) and os.path.samestat(read, written)
+
+
 def _tell(row: Judged) -> None:
+    from runtime.order_import.rows import shown
+
     if row.faults:
-        named = f" ({row.line_id})" if row.line_id else ""
+        named = f" ({shown(row.line_id)})" if row.line_id else ""
         typer.echo(f"line {row.line}{named}: {'; '.join(map(str, row.faults))}", err=True)
 
 

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from domain.order.facts import OrderLineFacts
 from runtime.order_import.columns import COLUMNS, CURRENCY, NAMES, Column
 from runtime.order_import.lines import unfit
-from runtime.order_import.rows import Fault, Row
+from runtime.order_import.rows import LONGEST_SHOWN, Fault, Row, shown
 
 COLUMN_AT = {column.path: column.name for column in COLUMNS}
-LONGEST_SHOWN = 60
-"""Characters of a wrong text that a reason repeats."""
+MOST_FAULTS: Final = 50
+LONGEST_REASON: Final = 300
+"""Characters; more of either is told of no row, however much is wrong with it."""
+DEEPEST: Final = 8
+"""Levels of an object in the API's shape; an order line has half as many."""
 
 Verdict = OrderLineFacts | tuple[Fault, ...]
 Location = tuple[int | str, ...]
 
 
 def facts_of(row: Row) -> Verdict:
-    """The facts, or every fault that can be found."""
-    if row.faults:
-        return row.faults
-    return _from_body(row.body) if row.body is not None else _from_cells(row.cells or {})
+    """The facts, or every fault that can be found; of very many the first."""
+    verdict = row.faults or (_from_body(row.body) if row.body is not None else _from_cells(row.cells or {}))
+    return verdict if isinstance(verdict, OrderLineFacts) else tuple(_told(verdict))
+
+
+def _told(faults: Sequence[Fault]) -> Iterator[Fault]:
+    for fault in faults[:MOST_FAULTS]:
+        yield replace(fault, reason=_at_most(LONGEST_REASON, fault.reason))
+    if len(faults) > MOST_FAULTS:
+        yield Fault(None, f"and {len(faults) - MOST_FAULTS} faults more")
+
+
+def _at_most(length: int, text: str) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 # A line in the shape in which the API takes it
@@ -37,22 +51,25 @@ def _from_body(body: Mapping[str, Any]) -> Verdict:
 
 
 def _unfit_texts(value: Any, *path: str) -> Iterator[Fault]:  # noqa: ANN401 -- any JSON
+    if len(path) > DEEPEST:
+        yield Fault(_dotted(path), "is nested too deep")
+        return
     if isinstance(value, str) and (reason := unfit(value)):
-        yield Fault(".".join(path), reason)
+        yield Fault(_dotted(path), reason)
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, part in parts:
         yield from _unfit_texts(part, *path, str(name))
 
 
 def _dotted(location: Location) -> str | None:
-    return ".".join(map(str, location)) or None
+    return shown(".".join(map(str, location))) or None
 
 
 # A line as texts by column
 
 
 def _from_cells(cells: Mapping[str, str]) -> Verdict:
-    faults = [Fault(name, "is no known column") for name in cells if name not in NAMES]
+    faults = [Fault(shown(name), "is no known column") for name in cells if name not in NAMES]
     built: dict[str, Any] = {}
     unread = set()
     for column in COLUMNS:

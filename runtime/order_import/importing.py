@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import BinaryIO, Final
 from uuid import uuid4
 
 from domain.actors import Actor, Role
 from domain.order.facts import OrderLineFacts
 from runtime.order_import.csv_rows import csv_rows
-from runtime.order_import.facts import facts_of
+from runtime.order_import.facts import Verdict, facts_of
 from runtime.order_import.json_rows import json_rows
 from runtime.order_import.lines import Lines, unfit
 from runtime.order_import.repeats import Repeats
@@ -18,10 +19,20 @@ from store.application import Errand, LineResult, OrderLines, Recorded
 
 BATCH: Final = 200
 """Rows recorded in one transaction; an interrupted import has lost no more than the last of them."""
+LONGEST_LINE_ID: Final = 128
+"""Characters of what a row that is refused may name as its line."""
 IMPORTER: Final = Actor(role=Role.MARKETPLACE, id="import")
 
-Pending = tuple[int, OrderLineFacts]
-"""A line of the file and the facts that remain to be recorded."""
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A line of the file, and the facts that remain to be recorded."""
+
+    line: int
+    facts: OrderLineFacts
+
+
+Batch = list[Pending | Judged]
 
 
 def import_orders(
@@ -35,9 +46,9 @@ def import_orders(
     lines = Lines(file)
     import_id = uuid4()
     with Repeats() as repeats:
-        for rows in batches(rows_of(lines), BATCH):
+        for batch in _batches(rows_of(lines), repeats):
             errand = Errand(actor=IMPORTER, command_id=uuid4(), correlation_id=import_id)
-            yield from _recorded([_judged(row, repeats) for row in rows], order_lines, errand)
+            yield from _recorded(batch, order_lines, errand, repeats)
             read_so_far(lines.bytes_read)
 
 
@@ -54,29 +65,36 @@ def rows_of(lines: Lines) -> Iterator[Row]:
             return csv_rows(lines)
 
 
-def batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    """The rows in lists of ``size``; what was read before the file turned out to be none is still handed on."""
-    batch: list[Row] = []
+def _batches(rows: Iterable[Row], repeats: Repeats) -> Iterator[Batch]:
+    """The rows, judged as they are read, in batches that tell of no order line differently.
+
+    What was read before the file turned out to be none is still handed on.
+    """
+    batch: Batch = []
+    told: dict[str, OrderLineFacts] = {}
     try:
         for row in rows:
-            batch.append(row)
-            if len(batch) == size:
+            verdict = facts_of(row)
+            if isinstance(verdict, OrderLineFacts) and told.setdefault(verdict.line_id, verdict) != verdict:
                 yield batch
-                batch = []
+                batch, told = [], {verdict.line_id: verdict}
+            batch.append(_judged(row, verdict, repeats))
+            if len(batch) == BATCH:
+                yield batch
+                batch, told = [], {}
     except FileRefusedError:
         yield batch
         raise
     yield batch
 
 
-def _judged(row: Row, repeats: Repeats) -> Pending | Judged:
+def _judged(row: Row, verdict: Verdict, repeats: Repeats) -> Pending | Judged:
     """What remains to be done with the row, or what became of it already."""
-    verdict = facts_of(row)
     if not isinstance(verdict, OrderLineFacts):
         return Judged(row.line, _line_id(row), Recorded.REFUSED, verdict)
-    earlier = repeats.earlier(verdict, row.line)
+    earlier = repeats.earlier(verdict)
     if earlier is None:
-        return row.line, verdict
+        return Pending(row.line, verdict)
     first, is_same = earlier
     if is_same:
         return Judged(row.line, verdict.line_id, Recorded.UNCHANGED)
@@ -86,17 +104,22 @@ def _judged(row: Row, repeats: Repeats) -> Pending | Judged:
 
 def _line_id(row: Row) -> str | None:
     named = (row.body or row.cells or {}).get("line_id")
-    return named if isinstance(named, str) and not unfit(named) else None
+    return named if isinstance(named, str) and len(named) <= LONGEST_LINE_ID and not unfit(named) else None
 
 
-def _recorded(batch: list[Pending | Judged], order_lines: OrderLines, errand: Errand) -> Iterator[Judged]:
-    good = [each[1] for each in batch if not isinstance(each, Judged)]
+def _recorded(
+    batch: Sequence[Pending | Judged], order_lines: OrderLines, errand: Errand, repeats: Repeats
+) -> Iterator[Judged]:
+    good = [each.facts for each in batch if isinstance(each, Pending)]
     results = iter(order_lines.record(good, errand).lines if good else ())
     for each in batch:
-        yield each if isinstance(each, Judged) else _result(each[0], next(results))
+        yield each if isinstance(each, Judged) else _result(each, next(results), repeats)
 
 
-def _result(line: int, result: LineResult) -> Judged:
-    refusal = result.refusal
-    faults = (Fault(refusal.facts.get("field"), refusal.sentence),) if refusal else ()
-    return Judged(line, result.line_id, result.recorded, faults)
+def _result(row: Pending, result: LineResult, repeats: Repeats) -> Judged:
+    """What became of a row; of one that repeats another of its batch, that it changed nothing."""
+    if refusal := result.refusal:
+        fault = Fault(refusal.facts.get("field"), refusal.sentence)
+        return Judged(row.line, result.line_id, result.recorded, (fault,))
+    is_first = repeats.keep(row.facts, row.line)
+    return Judged(row.line, result.line_id, result.recorded if is_first else Recorded.UNCHANGED)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from runtime.order_import.lines import Lines, unfit
-from runtime.order_import.rows import Fault, Row
+from runtime.order_import.rows import Fault, Row, shown
+
+MOST_DIGITS: Final = 100
+"""Of a whole number; no amount or quantity comes near."""
 
 
 def json_rows(lines: Lines) -> Iterator[Row]:
@@ -26,7 +30,7 @@ def _row(line: int, text: str) -> Row:
     if isinstance(content.get("price"), dict):
         return Row(line, body=content)
     faults = tuple(
-        Fault(name, "is a list or an object; a column holds one value")
+        Fault(shown(name), "is a list or an object; a column holds one value")
         for name, value in content.items()
         if isinstance(value, dict | list)
     )
@@ -39,7 +43,12 @@ def _object(text: str) -> dict[str, Any]:
         raise ValueError(reason)
     try:
         content = json.loads(
-            text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_named_once, strict=True
+            text,
+            parse_float=Decimal,
+            parse_int=_integer,
+            parse_constant=_no_number,
+            object_pairs_hook=_named_once,
+            strict=True,
         )
     except json.JSONDecodeError as error:
         raise ValueError(f"no JSON: {error.msg} at character {error.colno}") from error
@@ -48,6 +57,12 @@ def _object(text: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ValueError("no JSON object; each line is one")  # noqa: TRY004 -- wrong content, not a wrong call
     return content
+
+
+def _integer(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"a number has {len(text)} digits")
+    return int(text)
 
 
 def _no_number(name: str) -> None:
@@ -59,9 +74,8 @@ def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if reason := next(filter(None, map(unfit, content)), None):
         raise ValueError(f"a name's {reason}")
     if len(content) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"names {twice!r} twice")
+        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise ValueError(f"names '{shown(twice)}' twice")
     return content
 
 

@@ -11,6 +11,14 @@ from runtime.order_import.rows import FileRefusedError
 
 LONGEST_LINE: Final = 1 << 20
 """Bytes; no order line comes near, and memory stays bounded whatever the file is."""
+UTF_16: Final = "the file is written in UTF-16; save it as UTF-8"
+COMPRESSED: Final = "the file is compressed; unpack it first"
+FOREIGN: Final = {
+    BOM_UTF16_LE: UTF_16,
+    BOM_UTF16_BE: UTF_16,
+    **dict.fromkeys((b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"), COMPRESSED),
+}
+"""By their first bytes, files that hold no order lines as they are."""
 UNFIT = re.compile("[\0\ud800-\udfff]")
 FIRST_BYTE, LAST_BYTE = 0xDC80, 0xDCFF
 """How Python writes a byte that is not UTF-8 into a text."""
@@ -45,18 +53,21 @@ class Lines(Iterator[str]):
 
     def _read(self) -> str:
         line = self._file.readline(LONGEST_LINE + 1)
+        if self.bytes_read == 0:
+            _refuse_foreign(line)
         if len(line) > LONGEST_LINE:
             raise FileRefusedError(
                 f"line {self.number + 1} is longer than {LONGEST_LINE} bytes: this is no file of order lines"
             )
-        if self.bytes_read == 0:
-            if line.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-                raise FileRefusedError("the file is written in UTF-16; save it as UTF-8")
-            self.bytes_read += len(line)
-            line = line.removeprefix(BOM_UTF8)
-        else:
-            self.bytes_read += len(line)
-        return line.decode("utf-8", "surrogateescape")
+        text = line if self.bytes_read else line.removeprefix(BOM_UTF8)
+        self.bytes_read += len(line)
+        return text.decode("utf-8", "surrogateescape")
+
+
+def _refuse_foreign(beginning: bytes) -> None:
+    for first_bytes, reason in FOREIGN.items():
+        if beginning.startswith(first_bytes):
+            raise FileRefusedError(reason)
 
 
 def unfit(text: str) -> str | None:

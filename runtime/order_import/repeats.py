@@ -11,14 +11,14 @@ from domain.order.facts import OrderLineFacts
 
 CREATE = "create table seen (line_id text primary key, digest blob, line integer) without rowid"
 FIND = "select line, digest from seen where line_id = ?"
-KEEP = "insert into seen (line_id, digest, line) values (?, ?, ?)"
+KEEP = "insert or ignore into seen (line_id, digest, line) values (?, ?, ?)"
 SETTINGS = ("journal_mode = off", "synchronous = off", "cache_size = -8000")  # kibibytes
 TEMPORARY = ""
 """SQLite's name for a file of its own that ends with the connection."""
 
 
 class Repeats:
-    """Knows the first row of each line of one file."""
+    """Knows the first row of each line of one file that was not refused."""
 
     def __init__(self) -> None:
         self._seen = sqlite3.connect(TEMPORARY)
@@ -34,12 +34,18 @@ class Repeats:
     ) -> None:
         self._seen.close()
 
-    def earlier(self, facts: OrderLineFacts, line: int) -> tuple[int, bool] | None:
+    def earlier(self, facts: OrderLineFacts) -> tuple[int, bool] | None:
         """Where in the file this order line stood before and whether with the same facts; None the first time."""
-        digest = hashlib.blake2b(facts.model_dump_json().encode(), digest_size=16).digest()
         found = self._seen.execute(FIND, (facts.line_id,)).fetchone()
         if found is None:
-            self._seen.execute(KEEP, (facts.line_id, digest, line))
             return None
         first, known = found
-        return first, known == digest
+        return first, known == _digest(facts)
+
+    def keep(self, facts: OrderLineFacts, line: int) -> bool:
+        """Remember the order line, unless it is known; whether it was not."""
+        return self._seen.execute(KEEP, (facts.line_id, _digest(facts), line)).rowcount > 0
+
+
+def _digest(facts: OrderLineFacts) -> bytes:
+    return hashlib.blake2b(facts.model_dump_json().encode(), digest_size=16).digest()

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from store.application import Recorded
+
+LONGEST_SHOWN: Final = 60
+"""Characters of the file's own words that are repeated."""
+
+
+def shown(text: str) -> str:
+    """A name that the file gives, as it can be printed anywhere: short, and without control characters."""
+    short = text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+    return short if short.isprintable() else repr(short)[1:-1]
 
 
 class FileRefusedError(Exception):

@@ -13,6 +13,7 @@ from api.callers.auth import TokenVerifier
 from domain.actors import Actor, Role
 from runtime.believed import trust
 from runtime.cli.app import app
+from runtime.cli.arguments import STANDARD_INPUT, opened
 from runtime.clock import system_clock
 from runtime.keys import token_secret
 from tests.runtime.test_order_import import as_csv, order
@@ -98,6 +99,28 @@ def test_a_file_of_something_else_is_refused(tmp_path):
     file = tmp_path / "other.csv"
     file.write_text("a,b\n1,2\n")
     assert said(run("import-orders", file), 2).startswith("directservice: unknown columns: a, b; missing columns: ")
+
+
+def test_a_report_is_never_written_over_the_orders(orders, tmp_path):
+    file, link = orders(order()), tmp_path / "report"
+    link.hardlink_to(file)
+    for report in (file, link):
+        line = said(run("import-orders", file, "--report", report), 2)
+        assert line == f"directservice: the report would be written over the orders in {report}; name another file"
+    assert file.read_bytes() == as_csv(order())
+
+
+def test_what_a_file_calls_its_lines_is_told_as_what_it_is(tmp_path):
+    file = tmp_path / "orders.ndjson"
+    file.write_text(json.dumps(order(line_id="a\x1b[31m\nline 9: forged")))
+    (line,) = run("import-orders", file).stderr.splitlines()
+    assert line.startswith(r"line 1 (a\x1b[31m\nline 9: forged): line_id: ")
+
+
+def test_without_standard_input_nothing_is_read_from_it(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(OSError, match="is closed"):
+        opened(STANDARD_INPUT)
 
 
 def test_an_import_that_ends_early_says_how_far_it_came(orders):

@@ -1,6 +1,7 @@
 """Order files: good rows land whatever stands beside them, bad ones are named with line and reason (SPEC §2)."""
 
 import csv
+import gzip
 import io
 import itertools
 import json
@@ -13,6 +14,7 @@ from domain.money import Money
 from domain.order.facts import OrderLineFacts
 from domain.vocabulary import ListingKind
 from runtime.order_import import FileRefusedError, Tally, import_orders
+from runtime.order_import.facts import MOST_FAULTS
 from runtime.order_import.importing import BATCH
 from runtime.order_import.lines import LONGEST_LINE
 from store.application import Recorded
@@ -266,6 +268,7 @@ def test_good_rows_land_beside_bad_ones(service, imported):
         ({"purchased_at": "2026-03-02"}, "purchased_at: an instant is written like"),
         ({"purchased_at": "1772438400"}, "purchased_at: an instant is written like"),
         ({"purchased_at": "2026-02-30T09:00:00Z"}, "purchased_at: day is out of range for month"),
+        ({"purchased_at": "2026-03-02T09:00:00+25:00"}, "purchased_at: an instant is written like"),
         ({"purchased_at": "0001-01-01T00:00:00+14:00"}, "purchased_at: "),
         ({"shipped_at": "2026-03-01T09:00:00+01:00"}, "shipped_at is not before purchased_at"),
         ({"listing_kind": "auction"}, "listing_kind: Input should be 'standard', 'giveaway'"),
@@ -305,6 +308,26 @@ def test_a_line_named_twice_differently_keeps_the_first_report(service, imported
     rows = imported(as_csv(order(), order(title="Red vase")))
     assert reasons(rows) == [(3, "line_id: line 2 of the file already tells of o-1-1, differently")]
     assert facts(service).title == "Blue vase"
+
+
+def test_a_row_that_was_refused_stands_in_the_way_of_no_other(service, imported):
+    imported(as_csv(order()))
+    wrong, right = order(seller_id="s-2"), order(title="Red vase")
+    between = [order(line_id=f"l-{n}") for n in range(BATCH)]
+    rows = imported(as_csv(wrong, wrong, right, wrong, *between, wrong))
+    assert outcome(rows)[:4] == [(2, "refused"), (3, "refused"), (4, "updated"), (5, "refused")]
+    assert rows[-1].recorded is Recorded.REFUSED
+    assert [row.faults[0].column for row in rows if row.faults] == ["seller_id", "seller_id", "line_id", "line_id"]
+    assert facts(service).title == "Red vase"
+
+
+def test_lines_named_twice_alike_need_no_transaction_of_their_own(engine, imported):
+    lines = [order(line_id=f"l-{n}") for n in range(10)]
+    rows = imported(as_csv(*[line for line in lines for _ in range(2)]))
+    assert [row.recorded.value for row in rows] == ["new", "unchanged"] * 10
+    with engine.connect() as connection:
+        commands = connection.execute(sa.text("select count(distinct state ->> 'command_id') from store.event"))
+        assert commands.scalar_one() == 1
 
 
 def test_rows_are_found_by_their_physical_line_also_after_texts_of_several_lines(imported):
@@ -357,6 +380,43 @@ def test_a_line_that_is_no_json_object_is_refused(imported):
         (7, "title: is a list or an object; a column holds one value"),
         (8, "colour: is no known column"),
     ]
+
+
+def test_of_very_many_faults_the_first_are_told_and_the_rest_counted(imported):
+    [row] = imported(as_json({str(n): 0 for n in range(50_000)}))
+    assert str(row.faults[0]) == "0: is no known column"
+    assert len(row.faults) == MOST_FAULTS + 1
+    assert str(row.faults[-1]).startswith("and ")
+
+
+def test_what_a_reason_repeats_of_the_file_is_short_and_prints(imported):
+    rows = imported(as_json({"\x1b[2J" + "k" * 500: 0}, order(price="9" * 5_000), order(line_id="l" * 5_000)))
+    assert rows[0].faults[0].column == "\\x1b[2J" + "k" * 55 + "…"
+    assert [len(row.faults[0].reason) < 400 for row in rows] == [True] * 3
+    assert rows[2].line_id is None
+
+
+def test_a_name_that_comes_twice_among_very_many_is_found_at_once(imported):
+    names = ",".join(f'"{n}":0' for n in range(80_000))
+    assert reasons(imported(f'{{{names},"7":0}}'.encode())) == [(1, "names '7' twice")]
+
+
+def test_a_number_of_very_many_digits_is_refused(imported):
+    rows = imported(f'{{"price": {"9" * 5_000}}}'.encode())
+    assert reasons(rows) == [(1, "a number has 5000 digits")]
+
+
+def test_a_body_is_looked_through_no_deeper_than_an_order_line_goes(imported):
+    price = {"minor": 1, "currency": "EUR"}
+    [row] = imported(b'{"x": ' + b"[" * 900 + b"]" * 900 + b"," + as_json(order(price=price))[1:])
+    assert str(row.faults[0]) == "x.0.0.0.0.0.0.0.0: is nested too deep"
+
+
+def test_a_row_over_very_many_lines_is_left_off(imported):
+    cell = '"' + "x\n" * 50_000 + '",'
+    first, *_ = imported(f"{HEADER}\n{cell * (LONGEST_LINE // len(cell) + 1)}\n".encode())
+    assert first.line == 2
+    assert str(first.faults[0]).startswith(f"no CSV row: it is longer than {LONGEST_LINE} characters; lines 2 to ")
 
 
 def test_a_line_in_the_apis_shape_names_its_faults_as_the_api_does(imported):
@@ -419,6 +479,10 @@ def test_a_nul_inside_the_apis_shape_is_found_where_it_is(imported):
         (b"\xff" + HEADER.encode(), "the first line names no columns: the byte 0xFF at character 1 is not UTF-8"),
         (b'"order_id', "the first line is no CSV header: unexpected end of data"),
         (b"PNG\r\n" + bytes(10), "unknown columns: PNG"),
+        (HEADER.replace(",", "\r").encode() + b"\r", "a carriage return stands alone; let lines end with a line feed"),
+        (gzip.compress(HEADER.encode()), "the file is compressed; unpack it first"),
+        (",".join(map(str, range(100_000))).encode(), "unknown columns: 0, 1, 2, .* 28, 29 and 99970 more; missing"),
+        (f"{HEADER},a\x1b[31m".encode(), r"unknown columns: a\\x1b\[31m "),
         (b'[{"order_id": "o-1"}]', "one JSON array; write one object a line"),
         (b"x" * (LONGEST_LINE + 1), "line 1 is longer than"),
     ],

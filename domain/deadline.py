@@ -35,6 +35,10 @@ class Deadline(Value):
     remind_at: tuple[datetime, ...] = ()
     """When whoever is waited on is reminded, UTC."""
 
+    def has_passed(self, at: datetime) -> bool:
+        """Whether it is too late at this instant (SPEC §4)."""
+        return self.due_at <= at
+
 
 def deadline(kind: DeadlineKind, at: datetime, end: Due, policy: Policy) -> Deadline:
     """The deadline of a wait that begins ``at`` and ends as ``end`` says, with its reminders."""
@@ -55,3 +59,7 @@ class Expire(Command):
     """The window that ends at ``due_at`` has run out without an answer."""
 
     due_at: datetime
+
+    def is_due(self, live: Deadline | None, now: datetime) -> bool:
+        """Whether it ends the live deadline; one that is over already, or still to come, ends nothing."""
+        return live is not None and live.due_at == self.due_at and live.has_passed(now)

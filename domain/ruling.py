@@ -1,12 +1,15 @@
-"""What a table rules on a command: the row that carries it, or a refusal that says why none does (SPEC §4)."""
+"""What a table rules: which rows are open, the one that carries a command, or why none does (SPEC §4)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic
 
 from domain.action import action_name
 from domain.actors import Role
+from domain.deadline import DeadlineKind
 from domain.messages import Command
 from domain.refusals import DeadlinePassed, NotAllowedNow, NotYourMove
 from domain.table import Condition, EventT, Row, SituationT, StatusT, Table
@@ -25,6 +28,15 @@ def row_of(
     if not may_ever(table, role, command):
         raise NotYourMove("not_your_move", f"{kind.__name__} is not for {role}", command=action_name(kind))
     return next((row for row in table.cell(status, role, kind) if row.when(situation)), None)
+
+
+def open_rows(
+    table: Table[StatusT, SituationT, EventT], status: StatusT, role: Role, situation: SituationT
+) -> Iterator[Row[StatusT, SituationT, EventT]]:
+    """What this person may do in this situation, in the table's order; nothing for those who report or keep time."""
+    if role.is_person:
+        for command in table.commands_of(role, status):
+            yield from (row for row in table.cell(status, role, command) if row.when(situation))
 
 
 def not_allowed_now(
@@ -50,6 +62,15 @@ def _unmet(rows: Sequence[Row[StatusT, SituationT, EventT]], situation: Situatio
     """What stands in the way of every row; where each fails for reasons of its own, those of the first."""
     failing = [row.when.unmet(situation) for row in rows]
     return [condition for condition in failing[0] if all(condition in others for others in failing)] or failing[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout(Generic[EventT]):
+    """A deadline that had run out, and what that led to."""
+
+    kind: DeadlineKind
+    event: EventT
+    due_at: datetime
 
 
 def too_late(

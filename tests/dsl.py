@@ -8,7 +8,7 @@ The words speak to a *stage*: the pure domain by default (``tests.stage``), or a
 methods, handed over as ``on=``.
 """
 
-from domain.refund.transitions import ROLES
+from domain.refund.transitions import TABLE
 from domain.refusals import Refused
 from domain.vocabulary import Reason
 from tests.stage import DomainStage
@@ -156,7 +156,7 @@ class Story:
 
 def only_actor(command):
     """The one actor who can ever issue this command."""
-    (role,) = ROLES[type(command)]
+    (role,) = TABLE.roles[type(command)]
     return ACTORS[role]
 
 

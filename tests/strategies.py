@@ -9,15 +9,15 @@ from domain.action import action_name
 from domain.buyer.standing import BuyerStanding
 from domain.money import Money
 from domain.refund.commands import FactCommand, Liability
-from domain.refund.transitions import ROLES
+from domain.refund.transitions import TABLE
 from domain.vocabulary import ListingKind, Reason
 from tests.trade import ENROLLED, EVERYONE, HOMELESS, NOT_ENROLLED, berlin, line_for, policy
 from tests.valid import valid
 
 ON_ONE_DATABASE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 """Health checks to leave out where all examples share their test's database."""
-BY_NAME = {action_name(kind): kind for kind in ROLES}
-COMMANDS = sorted(ROLES, key=lambda kind: kind.__name__)
+BY_NAME = {action_name(kind): kind for kind in TABLE.roles}
+COMMANDS = sorted(TABLE.roles, key=lambda kind: kind.__name__)
 reasons = st.sampled_from([reason for reason in Reason if reason is not Reason.CHANGE_OF_MIND])
 actors = st.sampled_from(EVERYONE)
 amounts = st.builds(Money, minor=st.integers(0, 20_000), currency=st.just("EUR"))

@@ -26,7 +26,7 @@ from domain.refund.case import Case
 from domain.refund.events import RequestOpened, RequestRoutedToSupport
 from domain.refund.requirements import LACKS_ADDRESS
 from domain.refund.situation import Context, Situation
-from domain.refund.transitions import commands_of, rows_for
+from domain.refund.transitions import TABLE
 from domain.refund.waiting import WAITING_ON
 from domain.seller import account as seller
 from domain.seller.account import SellerAccount
@@ -90,7 +90,7 @@ def _silence_asks(case: Case, policy: Policy) -> bool:
 
 def _choice_asks(case: Case, viewer: Actor) -> bool:
     """Whether something that the viewer may choose needs the seller's return address."""
-    return not LACKS_ADDRESS.keys().isdisjoint(commands_of(viewer.role, case.status))
+    return not LACKS_ADDRESS.keys().isdisjoint(TABLE.commands_of(viewer.role, case.status))
 
 
 def _return_address(services: Services, seller_id: str, at: datetime) -> Personal | None:
@@ -106,7 +106,7 @@ def _deadline(case: Case, context: Context) -> LiveDeadline | None:
         return None
     due_at = case.deadline.due_at
     at_expiry = replace(context, actor=CLOCK, now=due_at, happened_at=due_at)
-    rows = rows_for(case.status, CLOCK.role, Expire)
+    rows = TABLE.cell(case.status, CLOCK.role, Expire)
     return live_deadline(case.deadline, rows, Situation(case, Expire(due_at=due_at), at_expiry))
 
 

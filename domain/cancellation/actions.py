@@ -12,6 +12,7 @@ from domain.cancellation.situation import Context, Situation
 from domain.cancellation.transitions import TABLE, Row
 from domain.money import Money
 from domain.posting import Account
+from domain.ruling import open_rows
 
 
 def available_actions(cancellation: Cancellation, context: Context) -> list[Action]:
@@ -26,12 +27,9 @@ def possible_now(cancellation: Cancellation, context: Context) -> list[str]:
 
 
 def _open_rows(situation: Situation) -> Iterator[Row]:
-    cancellation, role = situation.cancellation, situation.role
-    overdue = cancellation.deadline is not None and cancellation.deadline.due_at <= situation.context.now
-    if overdue or not role.is_person:
-        return
-    for command in TABLE.commands_of(role, cancellation.status):
-        yield from (row for row in TABLE.cell(cancellation.status, role, command) if row.when(situation))
+    cancellation = situation.cancellation
+    if cancellation.deadline is None or not cancellation.deadline.has_passed(situation.context.now):
+        yield from open_rows(TABLE, cancellation.status, situation.role, situation)
 
 
 def _cost(row: Row, situation: Situation) -> Cost | None:

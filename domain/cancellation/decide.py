@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from domain import ruling
@@ -15,10 +15,10 @@ from domain.cancellation.evolve import evolve
 from domain.cancellation.recording import record
 from domain.cancellation.situation import Context, Situation
 from domain.cancellation.transitions import TABLE
-from domain.deadline import DeadlineKind, Expire
+from domain.deadline import Expire
 from domain.messages import Command, FactCommand
 from domain.refusals import DeadlinePassed, NotAllowedNow
-from domain.ruling import may_ever, row_of
+from domain.ruling import Timeout, may_ever, row_of
 
 
 def decide(cancellation: Cancellation, command: Command, context: Context) -> list[e.CancellationEvent]:
@@ -29,18 +29,13 @@ def decide(cancellation: Cancellation, command: Command, context: Context) -> li
     """
     situation = Situation(cancellation, command, context)
     row = row_of(TABLE, cancellation.status, situation.role, command, situation)
-    if isinstance(command, Expire) and not _is_due(situation, command):
+    if isinstance(command, Expire) and not command.is_due(cancellation.deadline, context.now):
         return []
     if row is not None:
         return [record(row.event, row.to, situation)]
     if isinstance(command, FactCommand):
         return [record(e.OutsideFactRecorded, cancellation.status, situation)]
     raise _not_allowed_now(situation, command)
-
-
-def _is_due(situation: Situation, command: Expire) -> bool:
-    deadline = situation.cancellation.deadline
-    return deadline is not None and deadline.due_at == command.due_at <= situation.context.now
 
 
 def _not_allowed_now(situation: Situation, command: Command) -> NotAllowedNow:
@@ -50,18 +45,9 @@ def _not_allowed_now(situation: Situation, command: Command) -> NotAllowedNow:
     return ruling.not_allowed_now(rows, command, situation, thing="the request", status=status, possible=possible)
 
 
-@dataclass(frozen=True, slots=True)
-class Timeout:
-    """A deadline that had run out, and what that led to."""
-
-    kind: DeadlineKind
-    event: e.CancellationEvent
-    due_at: datetime
-
-
-def overtake(cancellation: Cancellation, context: Context) -> Iterator[Timeout]:
+def overtake(cancellation: Cancellation, context: Context) -> Iterator[Timeout[e.CancellationEvent]]:
     """Every timeout that was due by ``context.happened_at``, each at its ``due_at`` (SPEC §4)."""
-    while cancellation.deadline is not None and cancellation.deadline.due_at <= context.happened_at:
+    while cancellation.deadline is not None and cancellation.deadline.has_passed(context.happened_at):
         kind, due_at = cancellation.deadline.kind, cancellation.deadline.due_at
         (event,) = decide(cancellation, Expire(due_at=due_at), replace(context, actor=CLOCK, happened_at=due_at))
         cancellation = evolve(cancellation, event, at=due_at)

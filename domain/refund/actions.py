@@ -15,7 +15,8 @@ from domain.refund.case import Case
 from domain.refund.charges import charge_of, full_amount
 from domain.refund.requirements import need_of
 from domain.refund.situation import Context, Situation
-from domain.refund.transitions import Row, commands_of, rows_for
+from domain.refund.transitions import TABLE, Row
+from domain.ruling import open_rows
 from domain.vocabulary import ReturnState
 
 
@@ -36,12 +37,9 @@ def possible_now(case: Case, context: Context) -> list[str]:
 
 
 def _open_rows(situation: Situation) -> Iterator[Row]:
-    case, role = situation.case, situation.role
-    overdue = case.deadline is not None and case.deadline.due_at <= situation.context.now
-    if overdue or not role.is_person:
-        return
-    for command in commands_of(role, case.status):
-        yield from (row for row in rows_for(case.status, role, command) if row.when(situation))
+    case = situation.case
+    if case.deadline is None or not case.deadline.has_passed(situation.context.now):
+        yield from open_rows(TABLE, case.status, situation.role, situation)
 
 
 def _cost(row: Row, situation: Situation) -> Cost | None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from domain import ruling
 from domain.actors import CLOCK
-from domain.deadline import DeadlineKind
 from domain.messages import Command
 from domain.refund import events as e
 from domain.refund.actions import possible_now
@@ -18,9 +17,9 @@ from domain.refund.evolve import evolve
 from domain.refund.recording import record
 from domain.refund.requirements import check
 from domain.refund.situation import Context, Situation
-from domain.refund.transitions import NEVER_LATE, TABLE, rows_for
+from domain.refund.transitions import NEVER_LATE, TABLE
 from domain.refusals import DeadlinePassed, NotAllowedNow
-from domain.ruling import may_ever, row_of
+from domain.ruling import Timeout, may_ever, row_of
 
 
 def decide(case: Case, command: Command, context: Context) -> list[e.CaseEvent]:
@@ -32,7 +31,7 @@ def decide(case: Case, command: Command, context: Context) -> list[e.CaseEvent]:
     """
     situation = Situation(case, command, context)
     row = row_of(TABLE, case.status, situation.role, command, situation)
-    if isinstance(command, Expire) and not _is_due(situation, command):
+    if isinstance(command, Expire) and not command.is_due(case.deadline, context.now):
         return []
     if row is None:
         if isinstance(command, FactCommand):
@@ -42,37 +41,23 @@ def decide(case: Case, command: Command, context: Context) -> list[e.CaseEvent]:
     return [record(row.event, row.to, situation)]
 
 
-def _is_due(situation: Situation, command: Expire) -> bool:
-    deadline = situation.case.deadline
-    return deadline is not None and deadline.due_at == command.due_at <= situation.context.now
-
-
 def _not_allowed_now(situation: Situation, command: Command) -> NotAllowedNow:
     status, possible = situation.case.status, possible_now(situation.case, situation.context)
-    rows = rows_for(status, situation.role, type(command))
+    rows = TABLE.cell(status, situation.role, type(command))
     return ruling.not_allowed_now(rows, command, situation, thing="the case", status=status, possible=possible)
 
 
-@dataclass(frozen=True, slots=True)
-class Timeout:
-    """A deadline that had run out, and what that led to."""
-
-    kind: DeadlineKind
-    event: e.CaseEvent
-    due_at: datetime
-
-
-def overtake(case: Case, context: Context) -> Iterator[Timeout]:
+def overtake(case: Case, context: Context) -> Iterator[Timeout[e.CaseEvent]]:
     """Every timeout that was due by ``context.happened_at``, in order, each at its ``due_at`` (SPEC §4).
 
     A window that began in the past may itself have run out by now; then it follows at once.
     """
     deadline = case.deadline
-    while deadline is not None and deadline.due_at <= context.happened_at:
+    while deadline is not None and deadline.has_passed(context.happened_at):
         at = deadline.due_at
         (event,) = decide(case, Expire(due_at=at), replace(context, actor=CLOCK, happened_at=at))
         yield Timeout(deadline.kind, event, at)
-        if event.deadline is None or event.deadline.due_at > context.happened_at:
+        if event.deadline is None or not event.deadline.has_passed(context.happened_at):
             return
         case, deadline = evolve(case, event, at=at), event.deadline
 

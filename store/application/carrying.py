@@ -9,9 +9,10 @@ from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from domain.actors import CLOCK
-from domain.deadline import Deadline, DeadlineKind
+from domain.deadline import Deadline
 from domain.messages import Command, Event
 from domain.refusals import DeadlinePassed
+from domain.ruling import Timeout
 from store import streams
 from store.envelope import Cause, Draft
 from store.log import Append
@@ -26,17 +27,6 @@ class Moved(Protocol):
     def policy(self) -> str: ...
     @property
     def deadline(self) -> Deadline | None: ...
-
-
-class Timeout(Protocol):
-    """A deadline that had run out, and what that led to."""
-
-    @property
-    def kind(self) -> DeadlineKind: ...
-    @property
-    def event(self) -> Event: ...
-    @property
-    def due_at(self) -> datetime: ...
 
 
 class Moment(Protocol):
@@ -59,7 +49,7 @@ class Process(Generic[MovedT, MomentT]):
 
     decide: Callable[[MovedT, Command, MomentT], Sequence[Event]]
     evolve: Callable[[MovedT, Any, datetime], MovedT]
-    overtake: Callable[[MovedT, MomentT], Iterable[Timeout]]
+    overtake: Callable[[MovedT, MomentT], Iterable[Timeout[Any]]]
     is_too_late: Callable[[Command, MomentT], bool]
     too_late: Callable[[MovedT, Command, datetime, MomentT], DeadlinePassed]
 
@@ -101,7 +91,7 @@ def overtaken(process: Process[MovedT, MomentT], moved: MovedT, context: MomentT
     return Carried(moved, drafts)
 
 
-def _timeout_draft(moved: Moved, timeout: Timeout, now: datetime) -> tuple[Draft, Cause]:
+def _timeout_draft(moved: Moved, timeout: Timeout[Any], now: datetime) -> tuple[Draft, Cause]:
     """A timeout happened at its ``due_at``, caused by the command that every scheduler would derive alike."""
     command_id = streams.timeout_command(moved.id, timeout.kind, timeout.due_at.isoformat())
     return Draft(timeout.event, timeout.due_at, moved.policy), Cause(CLOCK, command_id, command_id, now)

@@ -129,7 +129,7 @@ class RefundCases(Submissions):
         records = [
             record
             for history in histories
-            if (record := record_of(history)) and record.case.deadline and record.case.deadline.due_at <= now
+            if (record := record_of(history)) and record.case.deadline and record.case.deadline.has_passed(now)
         ]
         addresses = self._addresses(records, now, conn)
         return [
@@ -152,7 +152,7 @@ class RefundCases(Submissions):
 
 
 def _timeout_opens_return(case: Case, at: datetime) -> bool:
-    overdue = case.deadline is not None and case.deadline.due_at <= at
+    overdue = case.deadline is not None and case.deadline.has_passed(at)
     return overdue and uses_return_address(case.status, Expire)
 
 

@@ -14,7 +14,7 @@ from domain.order.events import RefundCaseRevived
 from domain.order.line import OrderLine
 from domain.policy import PolicyBook
 from domain.refund.case import Case
-from domain.refund.transitions import REVIVING, commands_of
+from domain.refund.transitions import REVIVING, TABLE
 from store import streams
 from store.application.line_past import cancellations_of
 from store.application.parties import Parties
@@ -24,7 +24,7 @@ from store.log import Append, EventLog, Tip, tip_of
 
 def may_revive(case: Case, role: Role, command: Command | None = None) -> bool:
     """Whether this command, or whatever else this role may do, can bring the case back to life."""
-    possible = {*commands_of(role, case.status), type(command)}
+    possible = {*TABLE.commands_of(role, case.status), type(command)}
     return not case.is_open and not REVIVING.isdisjoint(possible)
 
 

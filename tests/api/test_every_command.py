@@ -6,7 +6,7 @@ from api.matters.moves import commands_of
 from api.matters.refund_cases import REFUND_CASES
 from domain.action import action_name
 from domain.actors import Role
-from domain.refund.transitions import ROLES
+from domain.refund.transitions import TABLE
 from tests.api.asking import id_of, opened, refused
 from tests.api.over_http import OverHttp, allowed
 from tests.domain.refund.model_words import WORDS
@@ -41,7 +41,7 @@ def test_a_command_is_for_the_roles_of_the_table_alone(api, actor):
     href = opened(api)
     before, case = api.head(), api.service.case(id_of(href))
     for command in commands_of(REFUND_CASES):
-        if actor.role not in ROLES[command]:
+        if actor.role not in TABLE.roles[command]:
             body = valid(command, case, api.service.now).model_dump(mode="json", exclude_none=True)
             answer = api(actor).post(f"{href}/{action_name(command)}", body)
             refused(answer, 403, "not-your-move", naming=f"not for {actor.role}")

@@ -7,7 +7,6 @@ the rows of one part of the process.
 
 from __future__ import annotations
 
-from domain.actors import Role
 from domain.messages import Command
 from domain.refund.transitions.answers import OFFERS, REJECTIONS, SELLERS_ANSWERS
 from domain.refund.transitions.decisions import DECISIONS
@@ -19,7 +18,7 @@ from domain.refund.transitions.words import ANY_TIME, WITHOUT_STOPPING_THE_CLOCK
 from domain.table import Table
 from domain.vocabulary import Status
 
-__all__ = ["NEVER_LATE", "OPEN", "REVIVING", "ROLES", "ROWS", "TABLE", "Row", "commands_of", "rows_for"]
+__all__ = ["NEVER_LATE", "OPEN", "REVIVING", "ROWS", "TABLE", "Row"]
 
 TABLE = Table(
     (
@@ -34,7 +33,6 @@ TABLE = Table(
     )
 )
 ROWS: tuple[Row, ...] = TABLE.rows
-ROLES = TABLE.roles
 NEVER_LATE: frozenset[type[Command]] = frozenset(move.command for move in WITHOUT_STOPPING_THE_CLOCK)
 """What people may say at any time while a case is open; a deadline that passed does not silence them."""
 
@@ -42,13 +40,3 @@ REVIVING: frozenset[type[Command]] = frozenset(
     row.command for row in ROWS if row.status is Status.CLOSED and row.to not in {Status.CLOSED, Status.APPEAL_REVIEW}
 )
 """What can bring a closed case back to life; an appeal only looks again at who pays."""
-
-
-def rows_for(status: Status, actor: Role, command: type[Command]) -> tuple[Row, ...]:
-    """The rows of one cell, of which at most one condition holds."""
-    return TABLE.cell(status, actor, command)
-
-
-def commands_of(actor: Role, status: Status) -> tuple[type[Command], ...]:
-    """What this actor may ask in this status, if its condition holds, in the table's order."""
-    return TABLE.commands_of(actor, status)

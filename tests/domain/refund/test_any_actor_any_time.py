@@ -17,7 +17,7 @@ from domain.refund import events as e
 from domain.refund.commands import FactCommand
 from domain.refund.deadlines import DEADLINES
 from domain.refund.evolve import replay
-from domain.refund.transitions import ROLES
+from domain.refund.transitions import TABLE
 from domain.refusals import Refused
 from domain.vocabulary import Outcome, RefundState, ReplacementState, Status
 from tests import strategies
@@ -57,7 +57,7 @@ class AnyActorAnyTime(RuleBasedStateMachine):
     @rule(data=st.data())
     def the_right_one_tries_something(self, data):
         command = data.draw(strategies.commands(self.case, self.stage.now))
-        roles = sorted(ROLES[type(command)])
+        roles = sorted(TABLE.roles[type(command)])
         self.tries(command, ACTORS[data.draw(st.sampled_from(roles))])
 
     @rule(data=st.data(), role=st.sampled_from(["buyer", "seller", "support"]))

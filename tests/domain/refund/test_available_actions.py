@@ -17,7 +17,7 @@ from domain.refund.commands import (
 from domain.refund.decide import decide
 from domain.refund.events import OutsideFactRecorded
 from domain.refund.situation import Situation
-from domain.refund.transitions import ROLES, rows_for
+from domain.refund.transitions import TABLE
 from domain.refusals import NotAllowedNow, NotYourMove, Refused, RuleBroken
 from domain.vocabulary import Reason, Status
 from tests.dsl import ACTORS, done, given, opened, silence
@@ -44,7 +44,7 @@ def test_an_offered_action_is_accepted_and_no_other(reached, role):
     for stage in reached[::3]:
         actions = available_actions(stage.case_at(0), stage.context(ACTORS[role]))
         needs = {action.command: action.needs for action in actions}
-        for kind in (kind for kind, roles in ROLES.items() if role in roles):
+        for kind in (kind for kind, roles in TABLE.roles.items() if role in roles):
             answered = answer(stage, kind, role)
             if needs.get(kind):
                 assert (type(answered), answered.rule, stage.seller) == (RuleBroken, needs[kind], HOMELESS), kind
@@ -57,17 +57,17 @@ def every_cell(reached):
         cases = [stage for stage in reached if stage.case_at(0).status is status]
         for stage in cases[:: max(1, len(cases) // A_FEW)]:
             for role in Role:
-                for kind in ROLES:
+                for kind in TABLE.roles:
                     yield stage, status, role, kind
 
 
 def test_every_actor_with_every_command_in_every_status_gets_the_answer_of_the_table(reached):
     for stage, status, role, kind in every_cell(reached):
         answered = answer(stage, kind, role)
-        rows = rows_for(status, role, kind)
+        rows = TABLE.cell(status, role, kind)
         command = valid(kind, stage.case_at(0), stage.now)
         held = [row for row in rows if row.when(Situation(stage.case_at(0), command, stage.context(ACTORS[role])))]
-        if role not in ROLES[kind]:
+        if role not in TABLE.roles[kind]:
             assert (type(answered), answered.rule) == (NotYourMove, "not_your_move")
         elif kind is Expire:
             assert answered == []  # nothing is due yet

@@ -23,7 +23,7 @@ from domain.refund.events import (
 )
 from domain.refund.evolve import replay
 from domain.refund.situation import Situation
-from domain.refund.transitions import ROLES, ROWS, rows_for
+from domain.refund.transitions import ROWS, TABLE
 from domain.refund.waiting import WAITING_ON
 from domain.vocabulary import Outcome, Status
 from tests.domain.refund.wandering import a_command
@@ -91,7 +91,7 @@ def test_support_alone_has_the_last_word_where_no_deadline_runs():
 
 
 def test_facts_come_from_outside_and_answers_from_people():
-    for kind, roles in ROLES.items():
+    for kind, roles in TABLE.roles.items():
         people = {role for role in roles if role.is_person}
         assert people in (roles, set())
         assert bool(people) != (issubclass(kind, FactCommand) or kind is Expire)
@@ -103,7 +103,7 @@ def test_facts_come_from_outside_and_answers_from_people():
 def situations(stage, role):
     """The case as asked by this role, once for every command it can ever issue."""
     case, actor = stage.case_at(0), ACTORS[role]
-    for kind in (kind for kind, roles in ROLES.items() if role in roles):
+    for kind in (kind for kind, roles in TABLE.roles.items() if role in roles):
         command = valid(kind, case, stage.now)
         yield kind, Situation(case, command, stage.context(actor, command))
 
@@ -113,7 +113,7 @@ def test_at_most_one_row_of_a_cell_holds(reached):
         status = stage.case_at(0).status
         for role in {row.actor for row in ROWS if row.status is status}:
             for kind, situation in situations(stage, role):
-                holding = [row for row in rows_for(status, role, kind) if row.when(situation)]
+                holding = [row for row in TABLE.cell(status, role, kind) if row.when(situation)]
                 assert len(holding) <= 1, holding
 
 

@@ -10,7 +10,7 @@ from domain.deadline import Expire
 from domain.posting import Account
 from domain.refund import commands as c
 from domain.refund.events import StrayRefundSettled
-from domain.refund.transitions import NEVER_LATE, commands_of
+from domain.refund.transitions import NEVER_LATE, TABLE
 from domain.refusals import Refused
 from domain.vocabulary import RETURNABLE, Outcome, Reason, RefundState, Status
 from tests.domain.refund_money.books import RETURNED, SENT
@@ -38,7 +38,7 @@ def any_step(stage, data):
     """Somebody does something that the table knows in this status; a refusal is as good."""
     case = stage.case_at()
     left_out = NEVER_LATE if data.draw(st.integers(0, 4)) == 0 else NEVER_LATE | ENDS_TOO_SOON
-    moves = [(actor, kind) for actor in EVERYONE for kind in commands_of(actor.role, case.status)]
+    moves = [(actor, kind) for actor in EVERYONE for kind in TABLE.commands_of(actor.role, case.status)]
     actor, kind = data.draw(st.sampled_from([move for move in moves if move[1] not in left_out] or moves))
     if kind is Expire:
         stage.let_pass(case.deadline.due_at)

@@ -46,11 +46,8 @@ def _whole_days(window: Window) -> Window:
     return window
 
 
-SOME_MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 WaitField = Annotated[WindowField, AfterValidator(_lasts)]
 """A window in which somebody is waited on."""
-
-
 RollingField = Annotated[WindowField, AfterValidator(_whole_days)]
 """A window that ends now and moves on with the days."""
 
@@ -104,6 +101,10 @@ class Answers(Value):
     on_seller_silence: OnSilence
     offer_raises: Count
     hand_overs: Count
+
+
+SOME_MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+"""From here the two ends of an estimate are compared, whatever units each is written in."""
 
 
 class RefundEstimate(Value):

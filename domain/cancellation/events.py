@@ -35,7 +35,7 @@ class CancellationRequested(CancellationEvent):
     topic: ClassVar[str] = "cancellation.requested.v1"
     cancellation_id: UUID
     attempt: int
-    """The how manieth request on this line, from 1."""
+    """Which request on this line it is, from 1."""
     text: Personal | None = None
     line: OrderLineFacts
     """The line's facts as they stood."""

@@ -15,8 +15,9 @@ from domain.cancellation.commands import RequestCancellation
 from domain.deadline import Deadline, DeadlineKind, deadline
 from domain.messages import Personal
 from domain.order.facts import OrderLineFacts
+from domain.order.line import unknown_line
 from domain.policy import Policy
-from domain.refusals import NotAllowedNow, NotYourMove, RuleBroken, Unknown
+from domain.refusals import NotAllowedNow, NotYourMove, RuleBroken
 from domain.vocabulary import CancellationOutcome, CancellationStatus
 
 
@@ -80,11 +81,6 @@ def _line_is_the_buyers(request: Request) -> None:
         raise NotYourMove("not_your_move", f"a cancellation is the buyer's to ask for, not for {actor.role}")
     if actor.role is Role.BUYER and actor.id != facts.buyer_id:
         raise unknown_line(facts.line_id)
-
-
-def unknown_line(line_id: str) -> Unknown:
-    """The refusal for a line that does not exist, or not for this party."""
-    return Unknown("unknown_order_line", f"no order line {line_id} of yours", line_id=line_id)
 
 
 def _sale_stands(request: Request) -> None:

@@ -17,7 +17,7 @@ from domain.order.events import (
 )
 from domain.order.facts import OrderLineFacts
 from domain.payout import BankReport, ReportChargeback
-from domain.refusals import RuleBroken
+from domain.refusals import RuleBroken, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,11 @@ def is_news(fact: BankReport, before: OrderLine, after: OrderLine) -> bool:
     if isinstance(fact, ReportChargeback):
         return after.has_chargeback and not before.has_chargeback
     return not after.has_chargeback
+
+
+def unknown_line(line_id: str) -> Unknown:
+    """The refusal for a line that does not exist, or not for this party."""
+    return Unknown("unknown_order_line", f"no order line {line_id} of yours", line_id=line_id)
 
 
 @singledispatch

@@ -26,6 +26,11 @@ from domain.vocabulary import (
 )
 
 
+def is_refundable(reason: Reason, line: OrderLineFacts) -> bool:
+    """Whether anything was paid that could go back; a giveaway has no refund (SPEC §3)."""
+    return reason is not Reason.GIVEAWAY_NOT_RECEIVED and any((line.price, line.shipping, line.tax))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """Everything about a case that a later decision may ask."""
@@ -95,9 +100,8 @@ class Case:
 
     @property
     def is_refundable(self) -> bool:
-        """Something was paid: a giveaway has no refund (SPEC §3)."""
-        line = self.line
-        return self.reason is not Reason.GIVEAWAY_NOT_RECEIVED and any((line.price, line.shipping, line.tax))
+        """There is something to refund."""
+        return is_refundable(self.reason, self.line)
 
     @property
     def is_returnable(self) -> bool:
@@ -112,6 +116,11 @@ class Case:
     def return_was_scanned(self) -> bool:
         """The carrier had the item on its way back, wherever it is by now: the label is used."""
         return self.return_state not in {ReturnState.NONE, ReturnState.OPEN, ReturnState.VOID}
+
+    @property
+    def item_gone_back(self) -> bool:
+        """The item is on its way back or with the seller, and was not sent to the buyer again."""
+        return self.return_was_scanned and self.return_state is not ReturnState.SENT_BACK
 
     @property
     def label_is_booked(self) -> bool:

@@ -6,17 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.actors import Role
-from domain.business_time import Due, due
+from domain.business_time import Due, due, earlier
 from domain.messages import Personal
 from domain.order.facts import OrderLineFacts
+from domain.order.line import unknown_line
 from domain.policy import Policy
 from domain.posting import HoldChange, HoldReason
 from domain.refund import events as e
+from domain.refund.case import is_refundable
 from domain.refund.deadlines import DEADLINES, begun
 from domain.refund.holds import exposure
 from domain.refund.request import FINAL, LATE_WINDOWS, Request
+from domain.refund.requirements import evidence_is_known
 from domain.refund.routing import support_routing
-from domain.refusals import NotAllowedNow, NotYourMove, RuleBroken, Unknown
+from domain.refusals import NotAllowedNow, NotYourMove, RuleBroken
 from domain.vocabulary import NEVER_ARRIVED, ListingKind, Outcome, Reason, Status
 
 
@@ -51,11 +54,9 @@ def submit(request: Request) -> e.RequestOpened:
 
 
 def _hold(request: Request) -> HoldChange | None:
-    amount = exposure(request.facts, request.policy)
-    is_unpaid = request.reason is Reason.GIVEAWAY_NOT_RECEIVED or not request.facts.paid
-    if is_unpaid or not request.policy.money.hold_exposure:
+    if not request.policy.money.hold_exposure or not is_refundable(request.reason, request.facts):
         return None
-    return HoldChange(amount=amount, reason=HoldReason.CASE_OPEN)
+    return HoldChange(amount=exposure(request.facts, request.policy), reason=HoldReason.CASE_OPEN)
 
 
 # The gates, in the order in which they refuse
@@ -67,11 +68,6 @@ def _line_is_the_buyers(request: Request) -> None:
         raise NotYourMove("not_your_move", f"a request is the buyer's, not for {actor.role}")
     if actor.role is Role.BUYER and actor.id != facts.buyer_id:
         raise unknown_line(facts.line_id)
-
-
-def unknown_line(line_id: str) -> Unknown:
-    """The refusal for a line that does not exist, or not for this party."""
-    return Unknown("unknown_order_line", f"no order line {line_id} of yours", line_id=line_id)
 
 
 def _only_support_overrides(request: Request) -> None:
@@ -147,7 +143,7 @@ def filing_window(facts: OrderLineFacts, policy: Policy) -> Due:
         return end
     window = filing.after_delivery_by_category.get(facts.category, filing.after_delivery)
     from_delivery = due(facts.delivered_at, window, calendar)
-    return from_delivery if from_delivery.at < end.at else end
+    return earlier(end, from_delivery)
 
 
 def _inside_the_window(request: Request) -> None:
@@ -180,7 +176,7 @@ def _is_late(request: Request) -> None:
                 "in_transit", "the parcel is scanned and on its way", shipped_at=facts.shipped_at.isoformat()
             )
         return
-    end = request.after(facts.purchased_at, window)
+    end = due(facts.purchased_at, window(request.policy.filing), request.policy.calendar)
     if request.now < end.at:
         raise RuleBroken(
             "not_late_yet",
@@ -190,13 +186,8 @@ def _is_late(request: Request) -> None:
 
 
 def _photos_are_there(request: Request) -> None:
-    command = request.command
-    for photo in command.photos:
-        if photo not in request.evidence:
-            raise RuleBroken(
-                "evidence_unknown", f"no upload {photo} of this party; upload it first", evidence_id=str(photo)
-            )
-    if request.lacks_photos and not command.photos_waived:
+    evidence_is_known(request.command, request.evidence)
+    if request.lacks_photos and not request.command.photos_waived:
         raise RuleBroken("photo_required", f"a request for {request.reason} needs at least one photo", at_least=1)
 
 

@@ -10,14 +10,11 @@ from domain.refund.commands import Liability, ReportReturnLabelIssued
 from domain.refund.situation import Situation
 from domain.vocabulary import ReturnState, ReviewCause, Status
 
-UNSCANNED = frozenset({ReturnState.OPEN, ReturnState.VOID})
-USED = frozenset({ReturnState.SCANNED, ReturnState.DELIVERED, ReturnState.DISPUTED})
-
 
 def label_scanned(situation: Situation) -> Charge:
     """The first scan uses the label, or this case's share of it."""
     share, case = situation.context.label_share, situation.case
-    if case.return_state not in UNSCANNED:
+    if case.return_was_scanned:
         return NOTHING
     return _label_borne(case.return_label_cost if share is None else share)
 
@@ -48,7 +45,7 @@ def _is_lost(case: Case) -> bool:
 
 def is_after_return(case: Case) -> bool:
     """The item came back or is on its way: a label that is unused, void or lost is never the seller's (SPEC §5)."""
-    return case.return_state in USED and not _is_lost(case)
+    return case.item_gone_back and not _is_lost(case)
 
 
 def label_passed_on(case: Case, liability: Liability) -> list[Entry]:

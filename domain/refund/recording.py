@@ -16,7 +16,7 @@ from domain.refund.deadlines import deadline_after
 from domain.refund.holds import hold_change
 from domain.refund.situation import Situation, attempt_told
 from domain.refund.transitions import ROWS
-from domain.vocabulary import Outcome, RefundState, ReturnState, Status
+from domain.vocabulary import Outcome, RefundState, Status
 
 DELIVERIES = (c.ReportReturnDelivered, c.ReportReplacementDelivered)
 
@@ -103,8 +103,7 @@ def _items(field: str) -> Callable[[Situation], tuple[e.EvidenceItem, ...]]:
 def _return_address(situation: Situation) -> Personal | None:
     """The one that stands now; a parcel already on its way keeps the one it was sent to (SPEC §2)."""
     frozen, stands = situation.case.return_address, situation.context.return_address
-    under_way = situation.case.return_state in {ReturnState.SCANNED, ReturnState.DELIVERED}
-    return frozen or stands if under_way else stands or frozen
+    return frozen or stands if situation.case.return_was_scanned else stands or frozen
 
 
 SOURCES: dict[str, Callable[[Situation], Any]] = {

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from domain.actors import Actor
-from domain.business_time import Due, due
+from domain.business_time import Window, due
 from domain.buyer.standing import BuyerStanding
 from domain.order.facts import OrderLineFacts
 from domain.order.line import OrderLine
-from domain.policy import Policy
+from domain.policy import Filing, Policy
 from domain.refund.case import Case
 from domain.refund.commands import SubmitRequest
 from domain.refund.events import EvidenceItem
 from domain.seller.account import SellerAccount
 from domain.vocabulary import Outcome, Reason
 
-LATE_WINDOWS = {Reason.LATE_NOT_SHIPPED: "late_after", Reason.GIVEAWAY_NOT_RECEIVED: "giveaway_shipping"}
+LATE_WINDOWS: dict[Reason, Callable[[Filing], Window]] = {
+    Reason.LATE_NOT_SHIPPED: lambda filing: filing.late_after,
+    Reason.GIVEAWAY_NOT_RECEIVED: lambda filing: filing.giveaway_shipping,
+}
 """The reasons that need the order to be late, and the policy's window after which it is."""
 FINAL = frozenset({Outcome.REJECTED, Outcome.DENIED, Outcome.REPLACED})
 """Ends after which the same reason is never taken again, and another goes to support."""
@@ -59,10 +62,6 @@ class Request:
         """The reason asks for photos, and there are none."""
         return self.reason in self.policy.filing.photos_required_for and not self.command.photos
 
-    def after(self, at: datetime, window: str) -> Due:
-        """When the filing window of this name ends that begins ``at``."""
-        return due(at, getattr(self.policy.filing, window), self.policy.calendar)
-
     @property
     def is_stalled(self) -> bool:
         """The parcel was scanned, and its tracking has stood still for the policy's time."""
@@ -70,4 +69,4 @@ class Request:
         if self.reason not in LATE_WINDOWS or facts.shipped_at is None:
             return False
         last_seen = max(facts.shipped_at, facts.tracking_updated_at or facts.shipped_at)
-        return self.now >= self.after(last_seen, "tracking_stalled_after").at
+        return self.now >= due(last_seen, self.policy.filing.tracking_stalled_after, self.policy.calendar).at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from domain.refund.case import Case
 from domain.refund.charges import full_amount
 from domain.refund.situation import Situation
 from domain.refusals import RuleBroken
-from domain.vocabulary import DisputeReason, Reason, ReturnState
+from domain.vocabulary import DisputeReason, Reason
 
 WHOLE = 100
 
@@ -34,13 +34,13 @@ def check(situation: Situation) -> None:
     command = situation.command
     if command is None:
         return
-    _evidence_is_known(situation, command)
+    evidence_is_known(command, situation.context.evidence or {})
     for requirement in REQUIREMENTS.get(type(command), ()):
         requirement(situation, command)
 
 
-def _evidence_is_known(situation: Situation, command: Command) -> None:
-    uploads = situation.context.evidence or {}
+def evidence_is_known(command: Command, uploads: Mapping[UUID, object]) -> None:
+    """Raise RuleBroken for the first upload it names that this party never made."""
     for item in evidence_named(command):
         if item not in uploads:
             raise RuleBroken(
@@ -100,8 +100,7 @@ def _lacks_return_address(situation: Situation) -> bool:
 
 def _lacks_address_to_open(situation: Situation) -> bool:
     case = situation.case
-    under_way = case.return_state in {ReturnState.SCANNED, ReturnState.DELIVERED}
-    return case.return_address is None and not under_way and _lacks_return_address(situation)
+    return case.return_address is None and not case.return_was_scanned and _lacks_return_address(situation)
 
 
 LACKS_ADDRESS: dict[type[Command], Callable[[Situation], bool]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.actors import Role
 from domain.order.facts import OrderLineFacts
-from domain.refund.intake import unknown_line
+from domain.order.line import unknown_line
 from domain.refusals import RuleBroken
 from domain.seller.adjustments import Adjustment, AdjustmentPosted, adjust
 from store import streams

@@ -13,7 +13,7 @@ from domain.cancellation.commands import RequestCancellation
 from domain.cancellation.situation import Context
 from domain.messages import Command, FactCommand
 from domain.order.events import CancellationOpened
-from domain.order.line import OrderLine
+from domain.order.line import OrderLine, unknown_line
 from domain.policy import PolicyBook
 from domain.refusals import StaleVersion, Unknown
 from store import streams
@@ -54,7 +54,7 @@ class Cancellations(Desk):
         line_history = self._log.history(line_stream)
         line = self._parties.line_of(line_history)
         if line is None:
-            raise intake.unknown_line(command.line_id)
+            raise unknown_line(command.line_id)
         past = self._past(line, now)
         request = self._request(command, errand, line, past, now)
         opened = intake.submit(request)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.messages import Event
 from domain.order.events import RefundCaseOpened
-from domain.order.line import OrderLine
+from domain.order.line import OrderLine, unknown_line
 from domain.refund import intake
 from domain.refund.commands import SubmitRequest
 from domain.refund.events import RequestOpened, SuccessorOpened
@@ -44,7 +44,7 @@ class Submissions(Desk):
         line_history = self._log.history(line_stream)
         line = self._parties.line_of(line_history)
         if line is None:
-            raise intake.unknown_line(command.line_id)
+            raise unknown_line(command.line_id)
         histories = self._log.histories([*line.cases, *command.photos, *self._parties.streams_of(line)])
         seller = self._parties.seller_of(histories[streams.seller(line.facts.seller_id)])
         past = past_of(line, histories, seller, self._policies, now)

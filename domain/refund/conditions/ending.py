@@ -6,7 +6,6 @@ from domain.business_time import due
 from domain.refund.case import Case
 from domain.refund.condition import of_case, of_situation
 from domain.refund.conditions.replacing import UNDER_WAY
-from domain.refund.conditions.returning import GONE_BACK
 from domain.refund.situation import Situation
 from domain.vocabulary import Outcome
 
@@ -24,7 +23,7 @@ REOPENABLE = frozenset(
 @of_case
 def no_parcel_scanned(case: Case) -> bool:
     """No returned item and no replacement is scanned."""
-    return case.return_state not in GONE_BACK and case.replacement not in UNDER_WAY
+    return not case.item_gone_back and case.replacement not in UNDER_WAY
 
 
 @of_case

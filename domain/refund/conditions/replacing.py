@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from domain.refund.case import Case
 from domain.refund.condition import of_case
-from domain.refund.conditions.returning import GONE_BACK
-from domain.vocabulary import RefundState, ReplacementState, ReviewCause
+from domain.vocabulary import ReplacementState, ReviewCause
 
 UNSCANNED = frozenset({ReplacementState.PROMISED, ReplacementState.TRACKED})
 UNDER_WAY = frozenset({ReplacementState.SCANNED, ReplacementState.DELIVERED})
@@ -33,7 +32,7 @@ def replacement_undelivered(case: Case) -> bool:
 @of_case
 def replacement_awaited(case: Case) -> bool:
     """Support waits for just this parcel, and the item has not gone back."""
-    return case.review_cause in AWAITED and case.return_state not in GONE_BACK
+    return case.review_cause in AWAITED and not case.item_gone_back
 
 
 replacement_unawaited = replacement_awaited.otherwise(
@@ -43,5 +42,5 @@ replacement_unawaited = replacement_awaited.otherwise(
 
 @of_case
 def can_be_sent(case: Case) -> bool:
-    """It has not been delivered yet."""
-    return case.refund is RefundState.NONE and case.replacement is not ReplacementState.DELIVERED
+    """The giveaway has not been delivered yet."""
+    return case.replacement is not ReplacementState.DELIVERED

@@ -9,7 +9,6 @@ from domain.refund.situation import Situation
 from domain.vocabulary import Outcome, RefundState, ReplacementState, ReturnState, ReviewCause
 
 UNSCANNED = frozenset({ReturnState.OPEN, ReturnState.VOID})
-GONE_BACK = frozenset({ReturnState.SCANNED, ReturnState.DELIVERED, ReturnState.DISPUTED})
 
 
 @of_case
@@ -70,8 +69,7 @@ scanned_after_window = scanned_in_window.otherwise("scanned_after_window", "the 
 @of_case
 def can_still_return(case: Case) -> bool:
     """The item is not on its way back and no replacement has arrived."""
-    unscanned = case.return_state in UNSCANNED or case.return_state is ReturnState.NONE
-    return unscanned and case.replacement is not ReplacementState.DELIVERED
+    return not case.return_was_scanned and case.replacement is not ReplacementState.DELIVERED
 
 
 @of_case
@@ -89,7 +87,7 @@ def return_arrived(case: Case) -> bool:
 @of_case
 def item_gone_back(case: Case) -> bool:
     """The item has gone back."""
-    return case.return_state in GONE_BACK
+    return case.item_gone_back
 
 
 item_with_buyer = item_gone_back.otherwise("item_with_buyer", "the item has not gone back")

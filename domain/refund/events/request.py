@@ -17,7 +17,7 @@ class RequestOpened(CaseEvent):
 
     case_id: UUID
     attempt: int
-    """The how manieth case on this line, from 1."""
+    """Which case on this line it is, from 1."""
     reason: Reason
     description: Personal
     photos: tuple[EvidenceItem, ...] = ()

@@ -14,7 +14,7 @@ from tests.dsl import done
 from tests.dsl import given as given_on
 from tests.trade import BUYER, STANDARD, berlin, order_line
 
-BOUGHT_AT, ASKED_AT = "2026-03-02 10:00", "2026-03-02 12:00"
+ASKED_AT = "2026-03-02 12:00"
 
 
 def unsent_line(**changes):

@@ -9,41 +9,25 @@ import pytest
 from domain import vocabulary
 from domain.action import CostNote, Need, action_name
 from domain.actors import Role
-from domain.buyer import standing
 from domain.cancellation import notices as cancellation_notices
 from domain.cancellation.commands import RequestCancellation, WithdrawCancellation
 from domain.cancellation.transitions import TABLE as CANCELLATIONS
 from domain.deadline import DeadlineKind
-from domain.evidence import EvidenceUploaded
 from domain.facet import Facet
+from domain.history import event_of
 from domain.labels import NoLabelError, action_words, event_words, label, notice_words, section_of, words_for
 from domain.language import Locale, Words
-from domain.mail_preferences import MailPreferencesChosen
 from domain.messages import Event
 from domain.notice import Channel, NoticeKind
-from domain.order.events import OrderLineRecorded
 from domain.policy import OnSilence
 from domain.posting import Account, ChargeRule, HoldReason, Item
 from domain.refund import notices as case_notices
 from domain.refund.commands import ApproveWithReturn, Purpose, SubmitRequest
 from domain.refund.events import RefundApproved
 from domain.refund.guidance import Look, Step
-from domain.refund.kept_scans import ParcelScanned
 from domain.refund.transitions import TABLE as CASES
-from domain.seller.account import SellerProfileRecorded
-from domain.seller.adjustments import PayoutPosted
 from domain.why_charged import WhyStep
 
-HOUSES = {
-    standing.BuyerReviewLifted,
-    EvidenceUploaded,
-    MailPreferencesChosen,
-    OrderLineRecorded,
-    ParcelScanned,
-    PayoutPosted,
-    SellerProfileRecorded,
-}
-"""One event of each kind of stream, so that all of them are known."""
 OTHER_WORDS = {
     Role,
     DeadlineKind,
@@ -89,7 +73,9 @@ BUTTONS = {
     if any(r.is_person for r in roles)
 } | {SubmitRequest, RequestCancellation}
 TOPICS = {
-    topic.rpartition(".")[0]: kind for topic, kind in Event.topics.items() if kind.__module__.startswith("domain.")
+    topic.rpartition(".")[0]: event_of(topic)
+    for topic, kind in Event.topics.items()
+    if kind.__module__.startswith("domain.")
 }
 TEMPLATES = case_notices.templates() | cancellation_notices.templates()
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.money import Money
+from domain.money import Money, total
 from domain.posting import Account, ChargeRule, Item
 from domain.refusals import RuleBroken
 from domain.seller.adjustments import (
@@ -53,6 +53,12 @@ def test_proceeds_credit_the_seller_less_the_commission():
         (Account.SELLER, Item.COMMISSION): eur("-4.00"),
         (Account.PLATFORM, Item.COMMISSION): eur("4.00"),
     }
+
+
+@pytest.mark.parametrize(("commission", "credited"), [("0.00", "45.90"), ("45.90", "0.00")])
+def test_the_commission_may_be_nothing_or_all_of_it(commission, credited):
+    entries = posted(proceeds(commission=eur(commission))).posting.entries
+    assert total([entry.amount for entry in entries if entry.account is Account.SELLER], "EUR") == eur(credited)
 
 
 def test_a_payout_takes_from_the_balance():

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from domain.labels import words_for
+from domain.markdown import head, line
 from domain.posting import CHART, Account, ChargeRule, HoldReason, Item
 
 ABOUT = """\
@@ -51,13 +52,9 @@ def ledger_document(generated: str) -> str:
     )  # fmt: skip
 
 
-def _table(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield from (f"## {title}", "", _row(head), _row(("---",) * len(head)))
-    yield from map(_row, rows)
-
-
-def _row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _table(title: str, titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield from (f"## {title}", "", *head(*titles))
+    yield from (line(*cells) for cells in rows)
 
 
 def _named(word: StrEnum) -> tuple[str, ...]:

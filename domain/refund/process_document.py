@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from inspect import getdoc
 
 from domain.action import action_name
 from domain.actors import Role
+from domain.markdown import head, line
 from domain.policy import Policy, Windows
 from domain.refund.commands import Expire
 from domain.refund.deadlines import CHANGES, DEADLINES, Wait
@@ -90,11 +91,11 @@ def _from_everywhere() -> Iterator[str]:
 
 
 def _deadlines(policy: Policy) -> Iterator[str]:
-    yield from _head("Status", "Waits for", "Deadline", "Lasts", "When it has passed", "Changed by")
+    yield from head("Status", "Waits for", "Deadline", "Lasts", "When it has passed", "Changed by")
     for status, wait in DEADLINES.items():
         expiries = [row for row in ROWS if row.status is status and row.command is Expire]
         changes = [row.event for row in ROWS if row.status is status and row.event in CHANGES]
-        yield _line(
+        yield line(
             f"`{status}`",
             WAITING_ON[status],
             wait.kind,
@@ -110,9 +111,9 @@ def _lasts(wait: Wait, windows: Windows) -> str:
 
 
 def _permissions() -> Iterator[str]:
-    yield from _head("Status", *PEOPLE)
+    yield from head("Status", *PEOPLE)
     for status in (*OPEN, Status.CLOSED):
-        yield _line(f"`{status}`", *(_actions(status, role) for role in PEOPLE))
+        yield line(f"`{status}`", *(_actions(status, role) for role in PEOPLE))
 
 
 def _actions(status: Status, role: Role) -> str:
@@ -124,9 +125,9 @@ def _actions(status: Status, role: Role) -> str:
 
 
 def _transitions() -> Iterator[str]:
-    yield from _head("Status", "Actor", "Command", "Only if", "Event", "Next status")
+    yield from head("Status", "Actor", "Command", "Only if", "Event", "Next status")
     for row in ROWS:
-        yield _line(
+        yield line(
             f"`{row.status}`",
             row.actor,
             f"`{row.command.__name__}`",
@@ -138,9 +139,9 @@ def _transitions() -> Iterator[str]:
 
 def _conditions() -> Iterator[str]:
     sentences = {part.name: part.sentence for row in ROWS for part in row.when.parts if part is not ALWAYS}
-    yield from _head("Condition", "Holds if")
+    yield from head("Condition", "Holds if")
     for name in sorted(sentences):
-        yield _line(f"`{name}`", sentences[name])
+        yield line(f"`{name}`", sentences[name])
 
 
 def _outcome(row: Row) -> str:
@@ -157,11 +158,3 @@ def _sentence(told: object) -> str:
 
 def _listed(statuses: Iterable[Status]) -> str:
     return ", ".join(f"`{status}`" for status in statuses)
-
-
-def _head(*titles: str) -> Sequence[str]:
-    return [_line(*titles), _line(*("---" for _ in titles))]
-
-
-def _line(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -15,6 +15,7 @@ from domain.refund.commands import ApproveWithoutReturn, SendMessage
 from projections import log_tail
 from projections.log_tail import LogTail
 from projections.whose import Owners
+from store.engine import connect
 from store.envelope import Draft
 from store.log import Append, Tip
 from store.reader import LogReader
@@ -22,6 +23,7 @@ from tests.api.asking import refused
 from tests.api.conftest import token
 from tests.api.listening import listening, next_event, serving
 from tests.service import BUYER, SELLER, SUPPORT, order_line
+from tests.store.sessions import cut_all_others
 
 STREAM = "/v1/events/stream"
 OF_CASES = f"{STREAM}?type=refund.*"
@@ -92,6 +94,32 @@ def test_an_event_that_commits_late_is_told_in_its_place(address, service, engin
             service.door.log.append([Append(Tip(uuid4()), [(late, cause)])], conn=conn)
             service.handle(case, SendMessage(text="behind a gap"), SELLER)
         assert [next_event(stream).event for _ in range(2)] == ["buyer.put_under_review.v1", "refund.message_sent.v1"]
+
+
+def test_whoever_follows_while_connections_are_cut_is_told_everything_once(address, service, database_url):
+    owner = connect(database_url, role=None)
+    service.sold(order_line())
+    case = service.submit()
+    told = following(address, f"{STREAM}?after=0&type=refund.message_sent.v1", SELLER)
+    texts = []
+    for number in range(10):
+        cut_all_others(owner)
+        service.handle(case, SendMessage(text=str(number)), SELLER)
+        texts.append(next(told).data["data"]["text"]["text"])
+    assert texts == list(map(str, range(10)))
+    told.close()
+    owner.dispose()
+
+
+def following(address, path, actor):
+    """What a stream tells, to one who comes back whenever it ends."""
+    place = {}
+    while True:
+        with listening(address, path, actor, **place) as stream:
+            for told in stream:
+                place = {"Last-Event-ID": str(told.id)} if told.id else place
+                if told.data:
+                    yield told
 
 
 def test_a_stranger_hears_nothing_and_a_filter_lets_only_its_types_through(address, service):

@@ -9,7 +9,7 @@ from api.answering.problems import Problem
 from api.entrance.bodies import read_body
 
 
-def reading(*messages, seconds=5.0, limit=10, stalls=False):
+def reading(*messages, seconds=60.0, limit=10, stalls=False, headers=()):
     """What becomes of a body that arrives in these messages."""
     waiting = list(messages)
 
@@ -20,7 +20,7 @@ def reading(*messages, seconds=5.0, limit=10, stalls=False):
         return await asyncio.Event().wait()
 
     async def read():
-        request = Request({"type": "http", "headers": []}, receive)
+        request = Request({"type": "http", "headers": headers}, receive)
         return await read_body(request, limit=limit, seconds=seconds)
 
     return asyncio.run(read())
@@ -38,6 +38,14 @@ def problem_of(*messages, **options):
 
 def test_a_body_is_put_together_from_its_pieces():
     assert reading(piece(b"01234"), piece(b"56789", more=False)) == b"0123456789"
+
+
+def test_a_body_of_as_many_bytes_as_are_taken_may_say_so():
+    assert reading(piece(b"0123456789", more=False), headers=[(b"content-length", b"10")]) == b"0123456789"
+
+
+def test_a_body_that_says_that_it_is_too_large_is_not_read():
+    assert problem_of(headers=[(b"content-length", b"11")]) == "too_large"
 
 
 def test_a_body_is_refused_at_the_first_byte_too_many_without_waiting_for_the_rest():

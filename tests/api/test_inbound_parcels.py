@@ -82,6 +82,10 @@ def test_a_scan_that_is_sent_twice_is_recorded_once(api, case_id):
     assert api.head() == before
 
 
+def test_a_message_may_have_a_name_of_200_characters(api, case_id):
+    assert send(api, scan(), name="m" * 200).status_code == 200
+
+
 def test_a_parcel_that_nobody_named_yet_is_kept_for_whoever_does(api):
     before = api.head()
     assert send(api, scan(number="unheard-of")).json() == {"taken": True, "because": None}

@@ -85,11 +85,15 @@ def test_what_is_told_twice_is_recorded_once(api, case_id):
     assert api.head() == before
 
 
-def test_a_refund_that_failed_goes_to_support_with_the_banks_reason(api, case_id):
-    taken(tell(api, "refund.failed", refund(case_id, "failed", failure_reason="lost_or_stolen_card")))
+@pytest.mark.parametrize(
+    ("status", "more", "detail"),
+    [("failed", {"failure_reason": "lost_or_stolen_card"}, "lost_or_stolen_card"), ("canceled", {}, "canceled")],
+)
+def test_a_refund_that_failed_goes_to_support_with_the_banks_reason(api, case_id, status, more, detail):
+    taken(tell(api, "refund.failed", refund(case_id, status, **more)))
     case = api.service.case(case_id)
     assert (case.status, case.refund) == (Status.SUPPORT_REVIEW, RefundState.FAILED)
-    assert api.service.door.log.history(case_id)[-1].payload.detail.text == "lost_or_stolen_card"
+    assert api.service.door.log.history(case_id)[-1].payload.detail.text == detail
 
 
 def test_word_of_an_earlier_attempt_settles_no_later_one(api, case_id):

@@ -145,6 +145,13 @@ def test_one_who_was_refused_is_refused_without_asking_again_until_his_time():
     assert turnstile.lets_in() is True
 
 
+@pytest.mark.parametrize(("wait_seconds", "told"), [(0.0, 1), (0.2, 1), (7.2, 8)])
+def test_one_who_comes_back_when_he_was_told_is_never_too_early(wait_seconds, told):
+    turnstile = Turnstile(0)
+    turnstile.allowance.wait_seconds = wait_seconds
+    assert turnstile.lets_in() == told
+
+
 def test_what_was_drawn_and_not_used_expires():
     turnstile = Turnstile(10, Rate(per_second=10, burst=100))
     assert turnstile.lets_in() is True

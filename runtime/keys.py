@@ -9,14 +9,21 @@ from base64 import b64decode, b64encode
 from contextlib import suppress
 from pathlib import Path
 
-from runtime.settings import KEY_BYTES, Settings
+from pydantic import SecretStr
+
+from runtime.database import StartError
+from runtime.settings import KEY_BYTES, Settings, as_key
 
 
 def master_key(settings: Settings) -> bytes:
-    """The 32 bytes that open every person's key."""
+    """The 32 bytes that open every person's key. Raises StartError for a file that holds something else."""
     if settings.master_key is not None:
         return b64decode(settings.master_key.get_secret_value())
-    return b64decode(_kept(settings.data_folder / "master.key"))
+    path = settings.data_folder / "master.key"
+    try:
+        return b64decode(as_key(SecretStr(_kept(path).strip())).get_secret_value())
+    except ValueError as error:
+        raise StartError(f"{path} holds no master key: it {error}") from None
 
 
 def other_master_keys(settings: Settings) -> list[bytes]:
@@ -25,10 +32,14 @@ def other_master_keys(settings: Settings) -> list[bytes]:
 
 
 def token_secret(settings: Settings) -> str:
-    """What signs and verifies the sandbox's local tokens."""
+    """What signs and verifies the sandbox's local tokens. Raises StartError for a file with too short a one."""
     if settings.token_secret is not None:
         return settings.token_secret.get_secret_value()
-    return _kept(settings.data_folder / "token.secret")
+    path = settings.data_folder / "token.secret"
+    secret = _kept(path)
+    if len(secret) < KEY_BYTES:
+        raise StartError(f"{path} holds no secret of at least {KEY_BYTES} characters; remove it, and one is made")
+    return secret
 
 
 def _kept(path: Path) -> str:

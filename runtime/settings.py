@@ -53,7 +53,8 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-def _as_key(secret: SecretStr) -> SecretStr:
+def as_key(secret: SecretStr) -> SecretStr:
+    """What opens persons' keys. Raises ValueError for anything else."""
     with suppress(binascii.Error):
         if len(b64decode(secret.get_secret_value(), validate=True)) == KEY_BYTES:
             return secret
@@ -61,7 +62,7 @@ def _as_key(secret: SecretStr) -> SecretStr:
 
 
 def _as_keys(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-    return tuple(map(_as_key, secrets))
+    return tuple(map(as_key, secrets))
 
 
 class Settings(MailSettings, ConnectionSettings):
@@ -167,7 +168,7 @@ class Settings(MailSettings, ConnectionSettings):
         None, min_length=1, description="Who issues the tokens: their claim `iss`. Unset, a sandbox issues its own."
     )
     audience: str = Field("directservice", min_length=1, description="Whom the tokens are for: their claim `aud`.")
-    master_key: Annotated[SecretStr, AfterValidator(_as_key)] | None = Field(
+    master_key: Annotated[SecretStr, AfterValidator(as_key)] | None = Field(
         None,
         repr=False,
         description="Opens every person's key: 32 bytes in base64. Unset, a sandbox makes one in the data folder.",

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from runtime.database import StartError
 from runtime.keys import master_key, token_secret
 from runtime.settings import Settings
 
@@ -29,6 +30,19 @@ def test_only_its_owner_may_read_it(tmp_path, secret, file):
 def test_processes_that_make_it_at_once_agree(tmp_path, secret, file):
     with ThreadPoolExecutor(8) as threads:
         assert len(set(threads.map(secret, [Settings(data_folder=tmp_path)] * 64))) == 1
+
+
+@BOTH
+@pytest.mark.parametrize("content", ["", "cut off"])
+def test_a_file_that_holds_something_else_is_said(tmp_path, secret, file, content):
+    (tmp_path / file).write_text(content)
+    with pytest.raises(StartError, match=f"{file} holds no"):
+        secret(Settings(data_folder=tmp_path))
+
+
+def test_a_master_key_that_was_put_there_by_hand_may_end_with_a_line(tmp_path):
+    (tmp_path / "master.key").write_text(base64.b64encode(bytes(range(32))).decode() + "\n")
+    assert master_key(Settings(data_folder=tmp_path)) == bytes(range(32))
 
 
 def test_two_sandboxes_have_different_secrets(tmp_path):

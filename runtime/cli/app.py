@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -39,5 +41,7 @@ def directservice(
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. What the caller's encoding cannot say is written as its code, and ends nothing."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     app()

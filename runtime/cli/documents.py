@@ -6,6 +6,8 @@ from pathlib import Path
 
 import typer
 
+from runtime.cli.plainly import CANNOT, end, plainly
+
 commands = typer.Typer()
 
 
@@ -15,7 +17,11 @@ def docs() -> None:
     from runtime.cli.app import app
     from runtime.generated_docs import generated
 
-    for path, content in generated(Path.cwd(), app).items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content(), encoding="utf-8")
-        typer.echo(path.relative_to(Path.cwd()))
+    here = Path.cwd()
+    with plainly():
+        if not (here / "runtime" / "generated_docs.py").exists():
+            end(f"{here} is not the project's folder", CANNOT)
+        for path, content in generated(here, app).items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content(), encoding="utf-8")
+            typer.echo(path.relative_to(here))

@@ -68,6 +68,13 @@ def test_every_command_explains_itself():
         assert (result.exit_code, "Usage:" in result.stdout) == (0, True), command
 
 
+def test_documentation_is_written_nowhere_but_in_the_project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "README.md").write_text("Another project's.")
+    assert said(run("docs"), 2) == f"directservice: {tmp_path} is not the project's folder"
+    assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
+
+
 # Orders
 
 
@@ -93,6 +100,15 @@ def test_a_report_has_one_object_for_each_row(orders, tmp_path):
 def test_orders_come_through_standard_input_too(orders):
     result = CliRunner().invoke(app, ["import-orders", "-"], input=as_csv(order()))
     assert result.stdout == "-: 1 new, 0 updated, 0 unchanged, 0 refused\n"
+
+
+def test_what_the_encoding_of_a_terminal_cannot_say_is_told_by_its_code(orders, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1:strict")
+    file = orders(order())
+    file = file.rename(file.with_name("„neu“.csv"))
+    command = [sys.executable, "-m", "runtime.cli", "import-orders", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- ours
+    assert done.stdout == "\\u201eneu\\u201c.csv: 1 new, 0 updated, 0 unchanged, 0 refused\n"
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):

@@ -50,6 +50,8 @@ class Plan:
 
 def planned(file: Path, calendar: Calendar) -> Plan:
     """Raises NoStoryError for a file without a line that fits, FileRefusedError for one that is none of orders."""
+    if file.is_fifo():
+        raise NoStoryError(f"{file} is a pipe, and the demo reads its orders twice; write them into a file")
     newest = nlargest(NEWEST, _good_lines(file), key=lambda facts: facts.purchased_at)
     if not newest:
         raise NoStoryError(f"{file}: there is no order line that was not cancelled, so there is no story to tell")

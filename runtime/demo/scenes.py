@@ -187,7 +187,7 @@ SCENES: tuple[Scene, ...] = (
         (_seller(MONDAY, "14:00", lambda it: c.ApproveWithoutReturn()),),
     ),
     Scene(
-        "a giveaway shipped after all",
+        "a giveaway marked as shipped, of which no scan comes",
         Reason.GIVEAWAY_NOT_RECEIVED,
         "I won it and it never came.",
         _giveaway_not_shipped,

@@ -1,6 +1,7 @@
 """The parts of the demo that its story does not reach: odd order files, its folder, its pictures."""
 
 import fcntl
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -63,6 +64,12 @@ def test_lines_of_long_ago_have_their_story_too(file):
 def test_without_a_line_there_is_no_story(file, lines):
     with pytest.raises(NoStoryError, match="there is no order line that was not cancelled"):
         planned(file(*lines), BERLIN)
+
+
+def test_a_pipe_is_refused_since_it_can_be_read_only_once(tmp_path):
+    os.mkfifo(tmp_path / "orders")
+    with pytest.raises(NoStoryError, match="is a pipe"):
+        planned(tmp_path / "orders", BERLIN)
 
 
 def test_a_file_of_something_else_is_refused_before_anything_starts(tmp_path):

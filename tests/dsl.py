@@ -20,7 +20,8 @@ ACTORS = {actor.role: actor for actor in EVERYONE}
 def given(*history, on=None, **world):
     """A story up to the moment under test: what was ``opened``, ``done``, ``reported``, left in ``silence``.
 
-    ``world`` is what surrounds it: ``line``, ``policy``, ``seller``, ``buyer``, ``cancellation_open``.
+    ``world`` is what surrounds it: ``line``, ``policy``, ``seller``, ``buyer``, ``cancellation_open``,
+    ``sale_cancelled``.
     """
     story = Story(on or DomainStage(**world))
     for chapter in history:

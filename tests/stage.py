@@ -25,12 +25,15 @@ class DomainStage:
     A stage of another floor offers the same: ``carry_out``, ``let_pass``, ``case_at``, ``actions`` and ``now``.
     """
 
-    def __init__(self, line=None, policy=STANDARD, seller=ENROLLED, buyer=None, *, cancellation_open=False):
+    def __init__(
+        self, line=None, policy=STANDARD, seller=ENROLLED, buyer=None, *, cancellation_open=False, sale_cancelled=False
+    ):
         self.line = line or order_line()
         self.policy = policy
         self.seller = seller
         self.buyer = buyer or BuyerStanding()
         self.cancellation_open = cancellation_open
+        self.sale_cancelled = sale_cancelled
         self.now = berlin(REQUESTED_AT)
         self.unknown_uploads = frozenset()
         self.cases = []
@@ -108,6 +111,7 @@ class DomainStage:
                 buyer=self.buyer,
                 previous=tuple(self.cases),
                 cancellation_open=self.cancellation_open,
+                sale_cancelled=self.sale_cancelled,
                 evidence=self._uploads(command.photos),
             )
         )

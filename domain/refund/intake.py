@@ -94,14 +94,11 @@ def _nothing_is_open(request: Request) -> None:
         raise NotAllowedNow("open_cancellation", "a cancellation of this line is still open")
 
 
-PAID = frozenset({Outcome.REFUNDED, Outcome.PARTIALLY_REFUNDED, Outcome.REFUNDED_ELSEWHERE})
-
-
 def _not_paid_back_already(request: Request) -> None:
     for case in request.previous:
         if case.chargeback:
             raise RuleBroken("chargeback_open", "the buyer's bank already handles this line", case_id=str(case.id))
-        if case.outcome in PAID or case.refunds_made:
+        if case.refunds_made:
             raise RuleBroken("already_refunded", "this line was refunded already", case_id=str(case.id))
     if request.charged_back:
         raise RuleBroken("chargeback_open", "the buyer's bank already handles this line")

@@ -36,12 +36,25 @@ def test_the_commission_is_at_most_the_price():
 def test_everything_paid_together_is_an_amount_too():
     with pytest.raises(ValidationError, match="price, shipping and tax are together at most"):
         order_line(price=Money(minor=LARGEST_MINOR, currency="EUR"))
+    assert order_line(price=Money(minor=LARGEST_MINOR - 590, currency="EUR")).paid.minor == LARGEST_MINOR
+
+
+@pytest.mark.parametrize("edge", ["1970-01-01T00:00:00Z", "2199-12-31T23:59:59Z"])
+def test_a_moment_of_the_trade_lies_from_1970_to_before_2200(edge):
+    assert order_line(purchased_at=edge, shipped_at=None, delivered_at=None).purchased_at.year in {1970, 2199}
+
+
+@pytest.mark.parametrize("beyond", ["1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z"])
+def test_a_moment_outside_of_that_is_refused(beyond):
+    with pytest.raises(ValidationError, match="an instant lies from 1970 to before 2200"):
+        order_line(purchased_at=beyond, shipped_at=None, delivered_at=None)
 
 
 @pytest.mark.parametrize("name", ["shipped_at", "delivered_at"])
 def test_a_parcel_never_moves_before_it_was_bought(name):
     with pytest.raises(ValidationError, match=f"{name} is not before purchased_at"):
         order_line(**{name: berlin("2026-03-02 09:59")})
+    assert order_line(**{name: berlin("2026-03-02 10:00")}).purchased_at == berlin("2026-03-02 10:00")
 
 
 def test_a_delivery_scan_stands_in_for_a_missing_acceptance_scan():

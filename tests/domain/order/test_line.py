@@ -14,7 +14,7 @@ from domain.order.events import (
     PaymentChargedBack,
     RefundCaseOpened,
 )
-from domain.order.line import OrderLine, chargeback_told, evolve, record
+from domain.order.line import OrderLine, chargeback_told, evolve, is_news, record
 from domain.payout import ReportChargeback, ReportChargebackReversed
 from domain.refund.events import RequestWithdrawn
 from domain.refusals import RuleBroken
@@ -109,6 +109,23 @@ OPENED, WON = ReportChargeback, ReportChargebackReversed
 def test_a_chargeback_is_open_as_long_as_one_of_its_disputes_is_not_won(facts, is_open):
     assert after(*facts).has_chargeback is is_open
     assert after(*facts, *facts) == after(*facts)
+
+
+@pytest.mark.parametrize(
+    ("before", "fact", "news"),
+    [
+        ([], (OPENED, "dp-1"), True),
+        ([(OPENED, "dp-1")], (OPENED, "dp-2"), False),
+        ([(WON, "dp-1")], (OPENED, "dp-1"), False),
+        ([(OPENED, "dp-1")], (WON, "dp-1"), True),
+        ([(OPENED, "dp-1"), (OPENED, "dp-2")], (WON, "dp-1"), False),
+    ],
+    ids=["first", "another", "won before", "won", "one of two"],
+)
+def test_cases_hear_of_the_first_dispute_and_of_the_last_one_won(before, fact, news):
+    kind, reference = fact
+    told = kind(happened_at=berlin("2026-03-09 10:00"), reference=reference)
+    assert is_news(told, after(*before), after(*before, fact)) is news
 
 
 def test_a_dispute_told_twice_is_recorded_once():

@@ -38,9 +38,10 @@ def test_nothing_else_of_a_line_is_changed():
     ]
 
 
-def test_a_line_of_which_something_was_asked_keeps_its_share_and_the_others_share_the_rest():
+@pytest.mark.parametrize("asked", ["cases", "cancellations"])
+def test_a_line_of_which_something_was_asked_keeps_its_share_and_the_others_share_the_rest(asked):
     order = WholeOrder(shipping=eur("6.00"), lines=(line(1), line(2), line(3)))
-    judged = asked_of(line(1, shipping=eur("4.00")))
+    judged = OrderLine(facts=line(1, shipping=eur("4.00")), **{asked: (UUID(int=1),)})
     untouched = OrderLine(facts=line(2, shipping=eur("2.00")))
     assert shares(order, [judged, untouched]) == [eur("4.00"), eur("1.00"), eur("1.00")]
 

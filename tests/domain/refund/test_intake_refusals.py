@@ -40,6 +40,7 @@ def test_a_change_of_mind_is_not_covered():
 
 def test_a_cancelled_line_is_refused():
     given(line=order_line(cancelled=True)).when(request(), by=BUYER).then_refused(RuleBroken, "line_cancelled")
+    given(sale_cancelled=True).when(request(), by=BUYER).then_refused(RuleBroken, "line_cancelled")
 
 
 @pytest.mark.parametrize("reason", WITH_PHOTOS)

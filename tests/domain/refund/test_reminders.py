@@ -60,17 +60,23 @@ def test_a_raised_offer_reminds_anew():
     reminds(story, "2026-03-11 12:00", "2026-03-12 08:00")
 
 
-def test_when_before_the_end_is_the_policys():
-    reminds(
-        given(opened(at="2026-03-09 10:00"), policy=policy(windows={"reminder_before_end": "12bh"})),
-        "2026-03-10 10:00",
-        "2026-03-10 22:00",
-    )
+@pytest.mark.parametrize(
+    ("before_end", "moments"),
+    [("12bh", ("2026-03-10 10:00", "2026-03-10 22:00")), ("1bd", ("2026-03-10 10:00",))],
+)
+def test_when_before_the_end_is_the_policys(before_end, moments):
+    story = given(opened(at="2026-03-09 10:00"), policy=policy(windows={"reminder_before_end": before_end}))
+    reminds(story, *moments)
 
 
 def test_a_window_too_short_for_a_reminder_has_none_before_it_begins():
     story = given(opened(at="2026-03-09 10:00"), policy=policy(windows={"seller_answer": "2bh"}))
     reminds(story, "2026-03-09 11:00")
+
+
+def test_nor_one_at_the_instant_at_which_it_begins():
+    story = given(opened(at="2026-03-09 10:00"), policy=policy(windows={"seller_answer": "4bh"}))
+    reminds(story, "2026-03-09 12:00")
 
 
 def test_where_nobody_is_waited_on_nobody_is_reminded():

@@ -10,6 +10,7 @@ from domain.refund.commands import (
     ApproveWithoutReturn,
     DecideFullRefund,
     DecidePartialRefund,
+    DecideRefundOnReturn,
     Deny,
     DismissAppeal,
     Escalate,
@@ -21,9 +22,12 @@ from domain.refund.commands import (
     Reject,
     Reopen,
     ReportChargeback,
+    ReportRefundElsewhere,
     ReportRefundFailed,
     ReportRefundSettled,
     ReportRefundSubmitted,
+    ReportReturnAccepted,
+    ReportReturnDelivered,
     TakeOver,
     TakeOverForFraud,
     UpholdAppeal,
@@ -40,6 +44,7 @@ from domain.refund.events import (
     RefundPaidOtherwise,
     RefundRequestedAgain,
     RequestDenied,
+    ReturnArrivedDuringReview,
 )
 from domain.refusals import NotAllowedNow, RuleBroken
 from domain.vocabulary import Outcome, Reason, RejectionCode, Route, Status
@@ -228,3 +233,16 @@ def test_a_chargeback_during_an_appeal_is_recorded_and_the_appeal_goes_on():
     story = given(*WITH_SUPPORT, done(full()), *PAID, done(APPEAL)).when_reported(ReportChargeback, reference="cb-1")
     story.then(ChargebackRecorded, posting=None).stands(Status.APPEAL_REVIEW, Outcome.REFUNDED)
     story.when(UpholdAppeal(grounds="It shows the flaw.")).then(AppealUpheld)
+
+
+def test_an_end_that_somebody_paid_for_afterwards_is_not_reopened():
+    elsewhere = reported(ReportRefundElsewhere, amount=eur("45.90"), reference="hub-1")
+    story = given(opened(), done(Reject(code=RejectionCode.OTHER, text="No.")), silence(), elsewhere)
+    story.when(Reopen(ground="A new witness.")).then_refused(NotAllowedNow, "ended_unpaid")
+
+
+def test_a_lost_parcel_that_turns_up_is_not_the_relieved_sellers_to_inspect():
+    fraud = done(TakeOverForFraud(ground="The tenth this week."))
+    on_return = done(DecideRefundOnReturn(grounds="Send it back first.", liability=PLATFORM_LIABLE))
+    story = given(opened(), fraud, on_return, reported(ReportReturnAccepted), silence())
+    story.when_reported(ReportReturnDelivered).then(ReturnArrivedDuringReview).stands(Status.SUPPORT_REVIEW)

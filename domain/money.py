@@ -120,3 +120,9 @@ class Money(Value):
 def total(amounts: Sequence[Money], currency: str) -> Money:
     """The sum of the amounts, zero in ``currency`` for none."""
     return sum(amounts, start=Money.zero(currency))
+
+
+def together(*amounts: Money | None) -> Money | None:
+    """The sum of those that there are; None for none."""
+    there = [amount for amount in amounts if amount is not None]
+    return Money.sum(*there) if there else None

@@ -69,7 +69,7 @@ def _amounts(told: domain.Cancellation, audience: Audience) -> CancellationAmoun
     return CancellationAmounts(
         paid=told.line.paid,
         refund_due=told.refund_due,
-        refunded=told.refunded,
+        refunded=told.reached_buyer,
         seller_charged=None if audience is Audience.BUYER else told.seller_charged,
     )
 

@@ -116,7 +116,7 @@ def _amounts(case: Case, audience: Audience) -> Amounts:
         paid=case.line.paid,
         offered=case.offer,
         refund_due=case.refund_due,
-        refunded=case.refunded,
+        refunded=case.reached_buyer,
         seller_charged=case.seller_charged if of_the_seller else None,
         held=case.held if of_the_seller else None,
         return_label=case.return_label_cost if of_the_seller else None,

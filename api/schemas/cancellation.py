@@ -15,7 +15,7 @@ class CancellationAmounts(Shape):
 
     paid: Money = Field(description="Price, shipping and tax")
     refund_due: Money | None
-    refunded: Money | None = Field(description="What has reached the buyer")
+    refunded: Money | None = Field(description="All that has reached the buyer, in other ways too")
     seller_charged: Money | None = Field(description="The proceeds that the seller gave back; not for buyers")
 
 

@@ -32,7 +32,7 @@ class Amounts(Shape):
     paid: Money = Field(description="Price, shipping and tax")
     offered: Money | None
     refund_due: Money | None
-    refunded: Money | None = Field(description="What has reached the buyer")
+    refunded: Money | None = Field(description="All that has reached the buyer, in other ways too")
     seller_charged: Money | None = Field(description="What the seller bears as the books stand; not for buyers")
     held: Money | None = Field(description="Of the seller's balance; not for buyers")
     return_label: Money | None = Field(description="Not for buyers")

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.deadline import Deadline
-from domain.money import Money
+from domain.money import Money, together
 from domain.order.facts import OrderLineFacts
 from domain.posting import Account, Posting
 from domain.vocabulary import CancellationOutcome, CancellationStatus, RefundState
@@ -36,7 +36,9 @@ class Cancellation:
     """Which of them reached the buyer, by the provider's word."""
     refunds_made: int = 0
     refunded: Money | None = None
-    """What has reached the buyer."""
+    """What has reached the buyer for this request."""
+    refunded_beside: Money | None = None
+    """What the marketplace refunded him by other ways beside that."""
     posting: Posting | None = None
     """What stands in the books for this request."""
     chargeback: bool = False
@@ -46,6 +48,11 @@ class Cancellation:
     @property
     def is_open(self) -> bool:
         return self.status is not CancellationStatus.CLOSED
+
+    @property
+    def reached_buyer(self) -> Money | None:
+        """All that has reached the buyer; None for nothing."""
+        return together(self.refunded, self.refunded_beside)
 
     @property
     def ends_the_sale(self) -> bool:

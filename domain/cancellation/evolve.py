@@ -10,6 +10,7 @@ from typing import Any
 
 from domain.cancellation import events as e
 from domain.cancellation.cancellation import Cancellation
+from domain.money import Money, together
 from domain.vocabulary import CancellationStatus, RefundState
 
 Effect = Callable[[Cancellation, Any], dict[str, Any]]
@@ -21,13 +22,11 @@ def _set(**changes: Any) -> Effect:  # noqa: ANN401 -- any field of a cancellati
 
 
 def _paid(cancellation: Cancellation, event: e.CancellationEvent) -> dict[str, Any]:
-    return {"refund": RefundState.SETTLED, **_reached_buyer(cancellation)}
+    return {"refund": RefundState.SETTLED, **_reached_buyer(cancellation, cancellation.refund_due)}
 
 
-def _reached_buyer(cancellation: Cancellation) -> dict[str, Any]:
-    owed = cancellation.refund_due
-    in_all = owed + cancellation.refunded if owed and cancellation.refunded else owed
-    return {"refunds_made": cancellation.refunds_made + 1, "refunded": in_all}
+def _reached_buyer(cancellation: Cancellation, amount: Money | None) -> dict[str, Any]:
+    return {"refunds_made": cancellation.refunds_made + 1, "refunded": together(cancellation.refunded, amount)}
 
 
 def _settled(cancellation: Cancellation, event: e.RefundSettled) -> dict[str, Any]:
@@ -36,7 +35,8 @@ def _settled(cancellation: Cancellation, event: e.RefundSettled) -> dict[str, An
 
 
 def _strayed(cancellation: Cancellation, event: e.StrayRefundSettled) -> dict[str, Any]:
-    return {**_reached_buyer(cancellation), "attempts_settled": cancellation.attempts_settled | {event.attempt}}
+    reached = _reached_buyer(cancellation, cancellation.refund_due)
+    return {**reached, "attempts_settled": cancellation.attempts_settled | {event.attempt}}
 
 
 def _requested_again(cancellation: Cancellation, event: e.CancellationEvent) -> dict[str, Any]:
@@ -44,7 +44,16 @@ def _requested_again(cancellation: Cancellation, event: e.CancellationEvent) -> 
 
 
 def _refunded_elsewhere(cancellation: Cancellation, event: e.RefundedElsewhere) -> dict[str, Any]:
-    return {"refunds_made": cancellation.refunds_made + 1, "refunded": event.amount}
+    return _reached_buyer(cancellation, event.amount)
+
+
+def _paid_elsewhere(cancellation: Cancellation, event: e.RefundPaidElsewhere) -> dict[str, Any]:
+    return {"refund": RefundState.SETTLED, **_reached_buyer(cancellation, event.amount)}
+
+
+def _refunded_beside(cancellation: Cancellation, event: e.OutsideRefundRecorded) -> dict[str, Any]:
+    beside = together(cancellation.refunded_beside, event.amount)
+    return {"refunds_made": cancellation.refunds_made + 1, "refunded_beside": beside}
 
 
 EFFECTS: dict[type[e.CancellationEvent], Effect] = {
@@ -57,9 +66,9 @@ EFFECTS: dict[type[e.CancellationEvent], Effect] = {
     e.RefundSettled: _settled,
     e.StrayRefundSettled: _strayed,
     e.RefundPaidOtherwise: _paid,
-    e.RefundPaidElsewhere: _paid,
+    e.RefundPaidElsewhere: _paid_elsewhere,
     e.RefundedElsewhere: _refunded_elsewhere,
-    e.OutsideRefundRecorded: lambda cancellation, event: {"refunds_made": cancellation.refunds_made + 1},
+    e.OutsideRefundRecorded: _refunded_beside,
     e.SupersededByChargeback: _set(chargeback=True),
     e.RefundSupersededByChargeback: _set(chargeback=True, refund=RefundState.NONE),
     e.RefundLeftToChargeback: _set(refund=RefundState.NONE),

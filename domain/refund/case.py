@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.deadline import Deadline
 from domain.messages import Personal
-from domain.money import Money
+from domain.money import Money, together
 from domain.order.facts import OrderLineFacts
 from domain.posting import Account, Posting
 from domain.refund.commands import Liability
@@ -56,7 +56,9 @@ class Case:
     """Which of them reached the buyer, by the provider's word."""
     refunds_made: int = 0
     refunded: Money | None = None
-    """What has reached the buyer."""
+    """What has reached the buyer for this case."""
+    refunded_beside: Money | None = None
+    """What the marketplace refunded him by other ways beside that."""
     posting: Posting | None = None
     """What stands in the books for this case's refund."""
     held: Money | None = None
@@ -97,6 +99,11 @@ class Case:
     def amount_of(self, attempt: int) -> Money | None:
         """What this attempt to refund was to pay, from 1; None for one that nobody made."""
         return self.attempts[attempt - 1] if 0 < attempt <= self.refunds_requested else None
+
+    @property
+    def reached_buyer(self) -> Money | None:
+        """All that has reached the buyer; None for nothing."""
+        return together(self.refunded, self.refunded_beside)
 
     @property
     def is_refundable(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from domain.money import Money
+from domain.money import Money, together
 from domain.refund import events as e
 from domain.refund.case import Case
 from domain.vocabulary import RefundState, ReplacementState, ReturnState, ReviewCause, Route, Status
@@ -77,8 +77,7 @@ def _return_scan_recorded(case: Case, event: e.ReturnScanRecorded) -> dict[str, 
 def _paid_elsewhere(case: Case, event: e.RefundedElsewhere) -> dict[str, Any]:
     return {
         "refund": RefundState.SETTLED if case.refund is RefundState.FAILED else RefundState.NONE,
-        "refunds_made": case.refunds_made + 1,
-        "refunded": event.amount,
+        **_reached_buyer(case, event.amount),
         "return_state": _void_open_return(case),
     }
 
@@ -88,8 +87,11 @@ def _paid_otherwise(case: Case, event: e.CaseEvent) -> dict[str, Any]:
 
 
 def _reached_buyer(case: Case, amount: Money | None) -> dict[str, Any]:
-    in_all = amount + case.refunded if amount and case.refunded else amount
-    return {"refunds_made": case.refunds_made + 1, "refunded": in_all}
+    return {"refunds_made": case.refunds_made + 1, "refunded": together(case.refunded, amount)}
+
+
+def _refunded_beside(case: Case, event: e.OutsideRefundRecorded) -> dict[str, Any]:
+    return {"refunds_made": case.refunds_made + 1, "refunded_beside": together(case.refunded_beside, event.amount)}
 
 
 def _attempt_settled(case: Case, attempt: int) -> dict[str, Any]:
@@ -211,6 +213,6 @@ EFFECTS: dict[type[e.CaseEvent], Effect] = {
     e.ChargebackRecorded: _set(chargeback=True),
     e.ChargebackReversed: _set(chargeback=False),
     e.RefundedElsewhere: _paid_elsewhere,
-    e.OutsideRefundRecorded: lambda case, event: {"refunds_made": case.refunds_made + 1},
+    e.OutsideRefundRecorded: _refunded_beside,
 }
 """What each event means for a case. Events that are not listed only add to its history."""

@@ -32,11 +32,18 @@ def _overturned(row: Mapping[str, Any], event: e.CaseEvent, envelope: Envelope) 
 
 
 def _paid(row: Mapping[str, Any], event: e.CaseEvent, envelope: Envelope) -> Columns:
-    return {"refunded_minor": row["due_minor"], "refunded_at": envelope.occurred_at}
+    left = event.posting.minor_on(Account.PAYMENTS) if event.posting else 0
+    return _reached_buyer(row, left, envelope)
 
 
-def _paid_elsewhere(row: Mapping[str, Any], event: e.RefundedElsewhere, envelope: Envelope) -> Columns:
-    return {"refunded_minor": row["refunded_minor"] + event.amount.minor, "refunded_at": envelope.occurred_at}
+def _paid_elsewhere(
+    row: Mapping[str, Any], event: e.RefundedElsewhere | e.OutsideRefundRecorded, envelope: Envelope
+) -> Columns:
+    return _reached_buyer(row, event.amount.minor, envelope)
+
+
+def _reached_buyer(row: Mapping[str, Any], minor: int, envelope: Envelope) -> Columns:
+    return {"refunded_minor": row["refunded_minor"] + minor, "refunded_at": envelope.occurred_at}
 
 
 NOTES: dict[type[e.CaseEvent], Note] = {
@@ -48,6 +55,7 @@ NOTES: dict[type[e.CaseEvent], Note] = {
     **dict.fromkeys((*RULED, *RULED_ON_RETURN), _overturned),
     e.RefundSettled: _paid,
     e.RefundPaidOtherwise: _paid,
+    e.StrayRefundSettled: _paid,
     e.RefundedElsewhere: _paid_elsewhere,
     e.OutsideRefundRecorded: _paid_elsewhere,
 }

@@ -12,13 +12,18 @@ from domain.refund.commands import (
     Escalate,
     HandToSeller,
     Liability,
+    RecordPaidOtherwise,
     Reject,
+    ReportRefundElsewhere,
+    ReportRefundFailed,
+    ReportRefundSettled,
+    ReportRefundSubmitted,
     TakeOver,
 )
 from domain.vocabulary import Outcome, Reason, RejectionCode
 from projections.conduct import metrics_over
 from tests.projections.test_buyer_standing import bought, refund
-from tests.service import BUYER, SELLER, SUPPORT, eur, order_line
+from tests.service import BUYER, MARKETPLACE, PAYMENTS, SELLER, SUPPORT, eur, order_line
 
 POLICY = standard_policies().current
 REJECTION = Reject(code=RejectionCode.NOT_COVERED, text="It was in the box.")
@@ -109,6 +114,22 @@ def test_refunds_are_told_by_reason_and_by_what_they_cost(service, metrics):
     assert told.outcomes == {Outcome.REFUNDED: 1, Outcome.REJECTED: 1}
     (costs,) = told.costs
     assert (costs.refunded, costs.charged) == (eur("45.90"), eur("45.90"))
+
+
+def test_all_that_reached_the_buyer_is_counted_also_what_nobody_owed_him(service, metrics):
+    (line,) = bought(service, 1)
+    case = service.submit(line)
+    service.handle(case, ApproveWithoutReturn(), SELLER)
+    elsewhere = ReportRefundElsewhere(happened_at=service.now, amount=eur("10.00"), reference="hub-1")
+    submitted = ReportRefundSubmitted(happened_at=service.now, attempt=1, reference="r-1")
+    failed, settled = (kind(happened_at=service.now, attempt=1) for kind in (ReportRefundFailed, ReportRefundSettled))
+    for fact in (submitted, elsewhere, failed):
+        service.handle(case, fact, PAYMENTS if fact is not elsewhere else MARKETPLACE)
+    assert [costs.refunded for costs in metrics()["90d"].costs] == [eur("10.00")]
+    service.handle(case, RecordPaidOtherwise(reference="transfer 7"), SUPPORT)
+    assert [costs.refunded for costs in metrics()["90d"].costs] == [eur("55.90")]
+    service.handle(case, settled, PAYMENTS)
+    assert [costs.refunded for costs in metrics()["90d"].costs] == [eur("101.80")]
 
 
 def test_a_window_holds_what_was_opened_in_it_and_each_seller_his_own(service, metrics):

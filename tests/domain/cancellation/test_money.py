@@ -197,12 +197,19 @@ def test_a_refund_made_elsewhere_settles_what_is_due(history):
     assert books(story) == {**REVERSED, "payments": 5321}
 
 
+def test_and_what_was_paid_elsewhere_is_what_reached_the_buyer():
+    paid = reported(ReportRefundElsewhere, amount=eur("50.00"), reference="hub-1")
+    told(*GRANTED, paid).stands(CLOSED, ACCEPTED, reached_buyer=eur("50.00"))
+
+
 @pytest.mark.parametrize("history", [(*GRANTED, SUBMITTED), (*GRANTED, SETTLED)], ids=["submitted", "settled"])
 def test_a_second_refund_is_an_alarm_and_no_posting(history):
     story = told(*history)
     before, status = books(story), story.case.status
+    reached = story.case.reached_buyer or eur("0.00")
     ELSEWHERE(story)
     story.then(e.OutsideRefundRecorded, posting=None)
+    assert story.case.reached_buyer == reached + eur("53.21")
     assert (books(story), story.case.status) == (before, status)
 
 

@@ -229,7 +229,12 @@ def test_a_refund_made_elsewhere_settles_one_that_failed_here():
 def test_a_refund_made_elsewhere_while_one_is_submitted_is_an_alarm_and_a_failure_then_is_for_support(failure):
     story = given(*SUBMITTED).when_reported(**ELSEWHERE).then(OutsideRefundRecorded)
     story.stands(Status.REFUND_PENDING, refund=RefundState.SUBMITTED).when_reported(failure).then(RefundFailed)
-    story.stands(Status.SUPPORT_REVIEW, refund=RefundState.FAILED)
+    story.stands(Status.SUPPORT_REVIEW, refund=RefundState.FAILED, reached_buyer=eur("45.90"))
+
+
+def test_all_that_reached_the_buyer_is_told_in_one():
+    story = given(*SUBMITTED, reported(**ELSEWHERE), reported(ReportRefundSettled), reported(**ELSEWHERE))
+    story.stands(Status.CLOSED, Outcome.REFUNDED, refunded=eur("45.90"), reached_buyer=eur("137.70"))
 
 
 def test_a_refund_made_elsewhere_after_the_end_is_recorded():

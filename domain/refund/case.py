@@ -31,6 +31,15 @@ def is_refundable(reason: Reason, line: OrderLineFacts) -> bool:
     return reason is not Reason.GIVEAWAY_NOT_RECEIVED and any((line.price, line.shipping, line.tax))
 
 
+def is_returnable(reason: Reason, line: OrderLineFacts) -> bool:
+    """Whether the buyer who asks for this reason holds an item that could come back for what he paid.
+
+    A request for another reason is about an item in his hands once the line was delivered.
+    """
+    holds_item = reason in RETURNABLE or (reason is Reason.OTHER and line.delivered_at is not None)
+    return holds_item and is_refundable(reason, line)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """Everything about a case that a later decision may ask."""
@@ -112,12 +121,8 @@ class Case:
 
     @property
     def is_returnable(self) -> bool:
-        """The buyer holds an item that could come back for what he paid.
-
-        A request for another reason is about an item in his hands once the line was delivered.
-        """
-        holds_item = self.reason in RETURNABLE or (self.reason is Reason.OTHER and self.line.delivered_at is not None)
-        return holds_item and self.is_refundable
+        """The buyer holds an item that could come back for what he paid."""
+        return is_returnable(self.reason, self.line)
 
     @property
     def return_was_scanned(self) -> bool:

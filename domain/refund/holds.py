@@ -9,18 +9,21 @@ from domain.order.facts import OrderLineFacts
 from domain.policy import Policy
 from domain.posting import HoldChange, HoldReason
 from domain.refund import events as e
+from domain.refund.case import is_returnable
 from domain.refund.commands import ReportReturnLabelIssued
 from domain.refund.situation import Situation
-from domain.vocabulary import RefundState, Route, Status
+from domain.vocabulary import Reason, RefundState, Route, Status
 
 NO_LONGER_OPEN = frozenset({Status.CLOSED, Status.APPEAL_REVIEW})
 
 
-def exposure(line: OrderLineFacts, policy: Policy, label: Money | None = None) -> Money:
-    """The most a case can cost its seller: price, shipping and the return label.
+def exposure(reason: Reason, line: OrderLineFacts, policy: Policy, label: Money | None = None) -> Money:
+    """The most a case can cost its seller: price, shipping and, where an item can come back, the return label.
 
     The label counts with its cost once it is issued, and never with less than the policy's estimate.
     """
+    if not is_returnable(reason, line):
+        return line.price + line.shipping
     estimate = _estimate(policy.money.return_label_estimate_minor, line.price.currency)
     return Money.sum(line.price, line.shipping, label if label is not None and estimate < label else estimate)
 
@@ -54,7 +57,8 @@ def _wanted(situation: Situation, event: type[e.CaseEvent], to: Status) -> tuple
     if liability is not None and not liability.seller:
         return nothing, HoldReason.SELLER_RELIEVED
     if case.route is Route.SELLER or event is e.HandedToSeller or liability is not None:
-        return exposure(case.line, situation.context.policy, _label_cost(situation, event)), HoldReason.CASE_OPEN
+        label = _label_cost(situation, event)
+        return exposure(case.reason, case.line, situation.context.policy, label), HoldReason.CASE_OPEN
     return nothing, HoldReason.CASE_OPEN
 
 

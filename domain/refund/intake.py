@@ -56,7 +56,7 @@ def submit(request: Request) -> e.RequestOpened:
 def _hold(request: Request) -> HoldChange | None:
     if not request.policy.money.hold_exposure or not is_refundable(request.reason, request.facts):
         return None
-    return HoldChange(amount=exposure(request.facts, request.policy), reason=HoldReason.CASE_OPEN)
+    return HoldChange(amount=exposure(request.reason, request.facts, request.policy), reason=HoldReason.CASE_OPEN)
 
 
 # The gates, in the order in which they refuse

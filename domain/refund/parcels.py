@@ -133,11 +133,12 @@ def label_shares(parcel: Sequence[Travelling]) -> dict[UUID, Money]:
     """What each case that boards bears of the parcel's label, pro rata by price (SPEC §13).
 
     Once: whoever comes aboard after the first scan finds the label booked. A parcel that travels under no label of
-    ours costs nothing. A case alone under its own label needs no share and is left out.
+    ours costs nothing. A case alone under the label that it was issued last needs no share and is left out; under an
+    earlier one, void or not, it bears what that one costs.
     """
     boarding = sorted((one for one in parcel if one.boards), key=lambda one: one.case.line.line_id)
     cost = next((one.label_cost for one in parcel if one.label_cost is not None), None)
-    if [one.label_cost is not None for one in parcel] == [True]:
+    if len(parcel) == 1 and cost is not None and cost == parcel[0].case.return_label_cost:
         return {}
     sharing = [one for one in boarding if cost and one.case.line.price.currency == cost.currency]
     shares = {one.case.id: Money.zero(one.case.line.price.currency) for one in boarding}

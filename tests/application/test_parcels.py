@@ -12,19 +12,22 @@ from domain.posting import Account
 from domain.refund.commands import (
     ApproveWithReturn,
     ConfirmReturn,
+    DecideRefundOnReturn,
     EnterReplacementTracking,
+    Liability,
     MarkAsShipped,
     PromiseReplacement,
     Reject,
     ReportReturnLabelIssued,
     ReportReturnShipped,
+    TakeOver,
 )
 from domain.refund.events import CaseEvent
 from domain.refund.parcels import NAMING, ParcelScan
 from domain.vocabulary import Reason, RejectionCode, Status
 from store import streams
 from store.parcel_names import FIND
-from tests.service import BUYER, CARRIER, SELLER, eur, order_line
+from tests.service import BUYER, CARRIER, SELLER, SUPPORT, eur, order_line
 
 RACES = 6
 NUMBER = "JJD 0001-22"
@@ -41,8 +44,8 @@ def returning(service, line_id="o-1-1", buyer=BUYER, **facts):
     return case_id
 
 
-def labelled(service, case_id, tracking=PARCEL):
-    fact = ReportReturnLabelIssued(happened_at=service.now, tracking=tracking, cost=eur("4.49"))
+def labelled(service, case_id, tracking=PARCEL, cost="4.49"):
+    fact = ReportReturnLabelIssued(happened_at=service.now, tracking=tracking, cost=eur(cost))
     service.handle(case_id, fact, CARRIER)
     return case_id
 
@@ -134,6 +137,19 @@ def test_a_label_that_stayed_at_home_costs_nothing(service):
     scanned(service)
     assert service.case(case_id).status is Status.RETURN_IN_TRANSIT
     assert booked(service, case_id) == 0
+
+
+@pytest.mark.parametrize(("number", "used"), [(NUMBER, 449), (OTHER_PARCEL.number, 999)], ids=["first", "second"])
+def test_of_two_labels_of_a_case_the_one_that_travels_is_booked_and_charged(service, number, used):
+    case_id = labelled(service, returning(service))
+    service.handle(case_id, TakeOver(ground="Let us look."), SUPPORT)
+    service.handle(case_id, DecideRefundOnReturn(grounds="Once more.", liability=Liability(seller=100)), SUPPORT)
+    labelled(service, case_id, OTHER_PARCEL, cost="9.99")
+    scanned(service, number)
+    assert booked(service, case_id) == used
+    scanned(service, number, delivered=True, report_id="scan-2")
+    service.handle(case_id, ConfirmReturn(), SELLER)
+    assert service.case(case_id).seller_charged.minor == 4590 + used
 
 
 def test_the_same_report_again_adds_nothing(service):

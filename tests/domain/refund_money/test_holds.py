@@ -46,9 +46,11 @@ from tests.trade import (
     NOT_ENROLLED,
     PARCEL,
     PLATFORM_LIABLE,
+    SELLER,
     SHARED,
     eur,
     giveaway_line,
+    line_for,
     policy,
 )
 
@@ -66,6 +68,14 @@ def test_a_request_at_the_seller_holds_price_and_shipping():
 def test_a_policy_may_count_a_label_in_advance():
     estimating = policy(money={"return_label_estimate_minor": 600})
     assert holds(given(opened(), policy=estimating)) == [(5190, "case_open")]
+
+
+@pytest.mark.parametrize("reason", [Reason.ITEM_MISSING, Reason.LATE_NOT_SHIPPED])
+def test_where_nothing_can_come_back_no_label_is_held(reason):
+    estimating = policy(money={"return_label_estimate_minor": 600})
+    story = given(opened(reason), policy=estimating, line=line_for(reason))
+    story.when(SendMessage(text="What exactly is missing?"), by=SELLER)
+    assert holds(story) == [PLACED]
 
 
 def test_an_issued_label_is_held_with_its_cost_where_that_is_more_than_estimated():

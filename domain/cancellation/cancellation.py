@@ -42,6 +42,8 @@ class Cancellation:
     posting: Posting | None = None
     """What stands in the books for this request."""
     chargeback: bool = False
+    bank_paid: bool = False
+    """The chargeback that is open gave the buyer what he was owed."""
     outcome: CancellationOutcome | None = None
     closed_at: datetime | None = None
 

@@ -10,7 +10,6 @@ from domain.cancellation.cancellation import Cancellation
 from domain.money import Money
 from domain.order.facts import OrderLineFacts
 from domain.posting import Account, ChargeRule, Entry, Item, Posting
-from domain.vocabulary import CancellationOutcome
 
 Charge: TypeAlias = Callable[[Cancellation], Posting | None]
 
@@ -48,10 +47,11 @@ def _moved(rule: ChargeRule, source: Account, target: Account) -> Charge:
 
 
 def _loss_made_good(cancellation: Cancellation) -> Posting | None:
-    """The bank had paid beside a refund that settled after all, and now no longer has."""
-    if cancellation.outcome is not CancellationOutcome.SUPERSEDED_BY_CHARGEBACK:
-        return None
-    return LOSS_RETURNED(cancellation)
+    """The bank had paid beside a refund that settled after all, and now no longer has.
+
+    A refund made elsewhere beside it was never booked; it stands where the bank's money stood.
+    """
+    return LOSS_RETURNED(cancellation) if cancellation.bank_paid and cancellation.attempts_settled else None
 
 
 PAID_OUT = _moved(ChargeRule.REFUND_SETTLED, Account.BUYER_REFUNDS, Account.PAYMENTS)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from domain.cancellation.cancellation import Cancellation
 from domain.cancellation.situation import Situation, attempt_told
 from domain.table import Condition
-from domain.vocabulary import CancellationOutcome, RefundState
+from domain.vocabulary import RefundState
 
 
 def _of_request(test: Callable[[Cancellation], bool]) -> Condition[Situation]:
@@ -79,8 +79,7 @@ no_chargeback = chargeback_open.otherwise("no_chargeback", "no chargeback is ope
 @_of_request
 def bank_paid_for_it(cancellation: Cancellation) -> bool:
     """The chargeback paid what was due for the cancelled sale, and nothing else did."""
-    by_bank = cancellation.outcome is CancellationOutcome.SUPERSEDED_BY_CHARGEBACK
-    return cancellation.is_granted and by_bank and not cancellation.refunds_made
+    return cancellation.bank_paid and not cancellation.refunds_made
 
 
 bank_owed_nothing = bank_paid_for_it.otherwise(

@@ -70,11 +70,11 @@ EFFECTS: dict[type[e.CancellationEvent], Effect] = {
     e.RefundedElsewhere: _refunded_elsewhere,
     e.OutsideRefundRecorded: _refunded_beside,
     e.SupersededByChargeback: _set(chargeback=True),
-    e.RefundSupersededByChargeback: _set(chargeback=True, refund=RefundState.NONE),
-    e.RefundLeftToChargeback: _set(refund=RefundState.NONE),
+    e.RefundSupersededByChargeback: _set(chargeback=True, bank_paid=True, refund=RefundState.NONE),
+    e.RefundLeftToChargeback: _set(bank_paid=True, refund=RefundState.NONE),
     e.ChargebackRecorded: _set(chargeback=True),
-    e.ChargebackReversed: _set(chargeback=False),
-    e.RefundDueAfterReversal: _set(chargeback=False, refund=RefundState.FAILED),
+    e.ChargebackReversed: _set(chargeback=False, bank_paid=False),
+    e.RefundDueAfterReversal: _set(chargeback=False, bank_paid=False, refund=RefundState.FAILED),
 }
 """What each event means for a request. Events that are not listed only add to its history."""
 

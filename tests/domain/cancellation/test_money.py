@@ -241,6 +241,17 @@ def test_not_if_a_refund_reached_him_beside_it():
     assert books(story) == {**REVERSED, "payments": 5321}
 
 
+def test_nor_where_the_marketplace_refunded_him_elsewhere_beside_the_bank():
+    story = told(*GRANTED, CHARGEBACK, ELSEWHERE, WON).then(e.ChargebackReversed, posting=None)
+    assert books(story) == {**REVERSED, "payments": 5321}
+
+
+def test_a_second_chargeback_that_is_won_returns_no_loss_a_second_time():
+    story = told(*GRANTED, SUBMITTED, FAILED, CHARGEBACK, SETTLED, WON, CHARGEBACK, WON)
+    story.then(e.ChargebackReversed, posting=None)
+    assert books(story) == {**REVERSED, "payments": 5321}
+
+
 @pytest.mark.parametrize(
     "history",
     [(asked(),), (asked(), done(DeclineCancellation(), by=SELLER)), (*GRANTED, SUBMITTED, SETTLED)],

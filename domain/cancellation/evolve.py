@@ -11,6 +11,7 @@ from typing import Any
 from domain.cancellation import events as e
 from domain.cancellation.cancellation import Cancellation
 from domain.money import Money, together
+from domain.payout import paid_in_another_way
 from domain.vocabulary import CancellationStatus, RefundState
 
 Effect = Callable[[Cancellation, Any], dict[str, Any]]
@@ -21,8 +22,10 @@ def _set(**changes: Any) -> Effect:  # noqa: ANN401 -- any field of a cancellati
     return lambda cancellation, event: changes
 
 
-def _paid(cancellation: Cancellation, event: e.CancellationEvent) -> dict[str, Any]:
-    return {"refund": RefundState.SETTLED, **_reached_buyer(cancellation, cancellation.refund_due)}
+def _paid_otherwise(cancellation: Cancellation, event: e.RefundPaidOtherwise) -> dict[str, Any]:
+    """What reached the buyer beside the refund may be that other way: it counts once."""
+    in_all = paid_in_another_way(cancellation.reached_buyer, cancellation.refund_due)
+    return {"refund": RefundState.SETTLED, "refunds_made": cancellation.refunds_made + 1, **in_all}
 
 
 def _reached_buyer(cancellation: Cancellation, amount: Money | None) -> dict[str, Any]:
@@ -31,7 +34,9 @@ def _reached_buyer(cancellation: Cancellation, amount: Money | None) -> dict[str
 
 def _settled(cancellation: Cancellation, event: e.RefundSettled) -> dict[str, Any]:
     attempt = event.attempt or cancellation.refunds_requested
-    return {**_paid(cancellation, event), "attempts_settled": cancellation.attempts_settled | {attempt}}
+    reached = _reached_buyer(cancellation, cancellation.refund_due)
+    settled = cancellation.attempts_settled | {attempt}
+    return {"refund": RefundState.SETTLED, **reached, "attempts_settled": settled}
 
 
 def _strayed(cancellation: Cancellation, event: e.StrayRefundSettled) -> dict[str, Any]:
@@ -65,7 +70,7 @@ EFFECTS: dict[type[e.CancellationEvent], Effect] = {
     e.RefundRequestedAgain: _requested_again,
     e.RefundSettled: _settled,
     e.StrayRefundSettled: _strayed,
-    e.RefundPaidOtherwise: _paid,
+    e.RefundPaidOtherwise: _paid_otherwise,
     e.RefundPaidElsewhere: _paid_elsewhere,
     e.RefundedElsewhere: _refunded_elsewhere,
     e.OutsideRefundRecorded: _refunded_beside,

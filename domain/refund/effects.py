@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.money import Money, together
+from domain.payout import paid_in_another_way
 from domain.refund import events as e
 from domain.refund.case import Case
 from domain.vocabulary import RefundState, ReplacementState, ReturnState, ReviewCause, Route, Status
@@ -83,7 +84,9 @@ def _paid_elsewhere(case: Case, event: e.RefundedElsewhere) -> dict[str, Any]:
 
 
 def _paid_otherwise(case: Case, event: e.CaseEvent) -> dict[str, Any]:
-    return {"refund": RefundState.SETTLED, **_reached_buyer(case, case.refund_due)}
+    """What reached the buyer beside the refund may be that other way: it counts once."""
+    in_all = paid_in_another_way(case.reached_buyer, case.refund_due)
+    return {"refund": RefundState.SETTLED, "refunds_made": case.refunds_made + 1, **in_all}
 
 
 def _reached_buyer(case: Case, amount: Money | None) -> dict[str, Any]:

@@ -36,6 +36,11 @@ def _paid(row: Mapping[str, Any], event: e.CaseEvent, envelope: Envelope) -> Col
     return _reached_buyer(row, left, envelope)
 
 
+def _paid_otherwise(row: Mapping[str, Any], event: e.RefundPaidOtherwise, envelope: Envelope) -> Columns:
+    """Whatever reached him before may be that other way: it counts once."""
+    return {"refunded_minor": max(row["refunded_minor"], row["due_minor"]), "refunded_at": envelope.occurred_at}
+
+
 def _paid_elsewhere(
     row: Mapping[str, Any], event: e.RefundedElsewhere | e.OutsideRefundRecorded, envelope: Envelope
 ) -> Columns:
@@ -54,7 +59,7 @@ NOTES: dict[type[e.CaseEvent], Note] = {
     e.RequestEscalated: lambda row, event, envelope: {"escalated": True},
     **dict.fromkeys((*RULED, *RULED_ON_RETURN), _overturned),
     e.RefundSettled: _paid,
-    e.RefundPaidOtherwise: _paid,
+    e.RefundPaidOtherwise: _paid_otherwise,
     e.StrayRefundSettled: _paid,
     e.RefundedElsewhere: _paid_elsewhere,
     e.OutsideRefundRecorded: _paid_elsewhere,

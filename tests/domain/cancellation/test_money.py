@@ -217,6 +217,8 @@ def test_a_second_refund_is_an_alarm_and_no_posting(history):
 def test_after_which_a_failure_of_ours_is_for_support_and_not_tried_again(failure):
     story = told(*GRANTED, SUBMITTED, ELSEWHERE).when_reported(failure).then(e.RefundFailed)
     story.stands(CancellationStatus.SUPPORT_REVIEW, refund=RefundState.FAILED)
+    OTHERWISE(story)
+    story.stands(CLOSED, ACCEPTED, reached_buyer=eur("53.21"))
 
 
 # A chargeback that the marketplace wins

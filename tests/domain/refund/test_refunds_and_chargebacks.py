@@ -11,6 +11,7 @@ from domain.refund.commands import (
     DecideFullRefund,
     PayOutAgain,
     PromiseReplacement,
+    RecordPaidOtherwise,
     Reject,
     Reopen,
     ReportChargeback,
@@ -235,6 +236,13 @@ def test_a_refund_made_elsewhere_while_one_is_submitted_is_an_alarm_and_a_failur
 def test_all_that_reached_the_buyer_is_told_in_one():
     story = given(*SUBMITTED, reported(**ELSEWHERE), reported(ReportRefundSettled), reported(**ELSEWHERE))
     story.stands(Status.CLOSED, Outcome.REFUNDED, refunded=eur("45.90"), reached_buyer=eur("137.70"))
+
+
+@pytest.mark.parametrize(("elsewhere", "in_all"), [("10.00", "45.90"), ("45.90", "45.90"), ("50.00", "50.00")])
+def test_what_support_records_as_paid_otherwise_may_be_what_reached_him_before(elsewhere, in_all):
+    beside = reported(ReportRefundElsewhere, amount=eur(elsewhere), reference="hub-1")
+    story = given(*SUBMITTED, beside, reported(ReportRefundAttemptFailed)).when(RecordPaidOtherwise(reference="hub-1"))
+    story.stands(Status.CLOSED, Outcome.REFUNDED, refunded=eur("45.90"), reached_buyer=eur(in_all))
 
 
 def test_a_refund_made_elsewhere_after_the_end_is_recorded():

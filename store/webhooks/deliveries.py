@@ -68,17 +68,12 @@ AN_EARLIER_WAITS = sa.exists().where(
     EARLIER.c.state == State.WAITING,
     EARLIER.c.position < delivery.c.position,
 )
+AFRESH = {"state": State.WAITING, "tries": 0, "failure": None, "ended_at": None}
+"""A delivery that waits as if nothing had been sent yet."""
 NEW = postgresql.insert(delivery)
 PUT = NEW.on_conflict_do_update(
     index_elements=[delivery.c.endpoint_id, delivery.c.position],
-    set_={
-        "state": State.WAITING,
-        "claim_at": NEW.excluded.claim_at,
-        "due_at": NEW.excluded.due_at,
-        "tries": 0,
-        "failure": None,
-        "ended_at": None,
-    },
+    set_={**AFRESH, "claim_at": NEW.excluded.claim_at, "due_at": NEW.excluded.due_at},
     where=~WAITING,
 )
 """What was told already is told again: only a replay goes back in the log."""
@@ -145,12 +140,8 @@ def ask_again(conn: sa.Connection, endpoint_id: str, position: int, command_id: 
     place = (delivery.c.endpoint_id == endpoint_id, delivery.c.position == position)
     if conn.execute(sa.select(sa.func.count()).where(*place)).scalar_one() == 0:
         return False
-    again = {"state": State.WAITING, "claim_at": now, "due_at": now, "tries": 0, "ended_at": None}
-    conn.execute(
-        sa.update(delivery)
-        .where(*place, delivery.c.asked_by.is_distinct_from(command_id))
-        .values(**again, asked_by=command_id)
-    )
+    again = {**AFRESH, "claim_at": now, "due_at": now, "asked_by": command_id}
+    conn.execute(sa.update(delivery).where(*place, delivery.c.asked_by.is_distinct_from(command_id)).values(again))
     return True
 
 

@@ -90,6 +90,9 @@ def test_a_poisoned_row_is_set_aside_until_its_retry_time_and_says_why(service, 
     (row,) = due(views, "2026-03-10T19:00")
     assert (row.due_at, row.attempts) == (berlin(TUESDAY), 1)
     with views.engine.begin() as conn:
+        set_aside(conn, case_id, retry_at, "KeyError: policy")
+    assert due(views, "2026-03-10T19:00")[0].attempts == 2
+    with views.engine.begin() as conn:
         (shown,) = aside(conn)
     assert (shown.stream_id, shown.retry_at, shown.failure) == (case_id, retry_at, "KeyError: policy")
 

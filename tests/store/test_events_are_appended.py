@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from store.engine import connect
 from store.failures import CommandInFlight, CommandRepeated, InDoubt, StreamMoved
+from store.group_commit import GroupCommit
 from store.idempotency import Commands
 from store.recorder import LARGE, LogRecorder
 from tests.store.log_entries import entries, entry, record, stored
@@ -84,7 +85,7 @@ def test_what_is_no_json_is_refused(recorder, engine):
 
 def test_a_command_is_recorded_with_its_events(recorder, engine):
     command = record(FIRST, version=2)
-    recorder.insert_events([entry(SECOND), *entries(FIRST, [1, 2])], command=command)
+    recorder.insert_events([*entries(FIRST, [1, 2]), entry(SECOND)], command=command)
     assert Commands(engine).find(command.command_id) == replace(command, position=3)
     assert Commands(engine).find(uuid4()) is None
 
@@ -93,6 +94,33 @@ def test_a_command_that_changed_nothing_is_recorded_too(recorder, engine):
     command = record(FIRST, version=7)
     assert recorder.insert_events([], command=command) == []
     assert Commands(engine).find(command.command_id) == replace(command, position=None)
+
+
+def test_each_of_many_saves_that_are_written_at_once_records_its_command(recorder, engine):
+    commands = [record(uuid4()) for _ in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda it: recorder.insert_events([entry(it.stream_id)], command=it), commands))
+    for command in commands:
+        (event,) = recorder.select_events(command.stream_id)
+        assert Commands(engine).find(command.command_id) == replace(command, position=event.id)
+
+
+def test_small_saves_share_a_write_and_a_large_one_goes_alone(recorder):
+    written = []
+    recorder._write_batch = lambda saves, write=recorder._write_batch: (written.append(len(saves)), write(saves))[1]
+    recorder._group = GroupCommit(recorder._write_batch, recorder._write_alone)
+    recorder.insert_events(entries(FIRST, range(1, LARGE + 1)))
+    recorder.insert_events(entries(SECOND, range(1, LARGE + 2)))
+    assert written == [1]
+
+
+def test_the_log_is_read_by_position_from_a_place_on_that_is_part_of_it_or_not(recorder):
+    assert recorder.max_notification_id() is None
+    recorder.insert_events(entries(FIRST, range(1, 6)))
+    assert recorder.max_notification_id() == 5
+    assert [event.id for event in recorder.select_notifications(None, 2)] == [1, 2]
+    assert [event.id for event in recorder.select_notifications(2, 10, stop=4)] == [2, 3, 4]
+    assert [event.id for event in recorder.select_notifications(2, 10, inclusive_of_start=False)] == [3, 4, 5]
 
 
 def test_a_repeated_command_leaves_no_second_event(recorder, engine):

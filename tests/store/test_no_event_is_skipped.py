@@ -6,6 +6,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -59,6 +60,15 @@ def test_what_was_rolled_back_is_not_waited_for(unfinished, recorder, reader, to
     assert reader.read(0, 10, topics=topics) == []
     unfinished.rollback()
     assert streams(reader.read(0, 10, topics=topics)) == [EARLY]
+
+
+@pytest.fixture
+def another_database(database_url, administration, template):
+    """One of another installation on the same server."""
+    name = f"{template}-another"
+    administration.execute(f'create database "{name}" template "{template}" strategy file_copy')
+    yield urlsplit(database_url)._replace(path=f"/{name}").geturl()
+    administration.execute(f'drop database "{name}" with (force)')
 
 
 def test_nothing_is_skipped_on_a_server_that_took_over_without_the_last_events(standby, recorder, reader, engine):
@@ -117,6 +127,28 @@ def test_a_transaction_that_appended_nothing_holds_nobody_up(recorder, reader, e
             aborted.rollback()
         recorder.insert_events([entry(EARLY)])
         assert streams(reader.read(0, 10)) == [EARLY]
+
+
+def test_a_transaction_in_another_database_of_the_server_holds_nobody_up(recorder, reader, engine, another_database):
+    """Copied from one template, both know the table by the same number."""
+    elsewhere = connect(another_database)
+    with elsewhere.connect() as idle, engine.connect() as aborted:
+        LogRecorder(elsewhere).insert_events([entry(LATE)], conn=idle)
+        recorder.insert_events([entry(LATE)], conn=aborted)
+        aborted.rollback()
+        recorder.insert_events([entry(EARLY)])
+        assert streams(reader.read(0, 10)) == [EARLY]
+    elsewhere.dispose()
+
+
+def test_what_lies_behind_the_end_of_what_is_asked_for_is_not_waited_for(recorder, reader, engine):
+    recorder.insert_events([entry(EARLY)])
+    assert len(reader.read(0, 10, topics=["test.happened.v1"])) == 1
+    with engine.connect() as unfinished:
+        recorder.insert_events([entry(LATE)], conn=unfinished)
+        recorder.insert_events([entry(uuid4())])
+        told = reader.read(0, 10, until=1, topics=["test.happened.v1"])
+    assert (streams(told), told.seen) == ([EARLY], 0)
 
 
 def test_a_transaction_that_began_to_append_after_the_gap_was_seen_is_not_waited_for(

@@ -93,6 +93,26 @@ def test_a_batch_that_failed_is_written_again_one_by_one_so_that_the_bad_save_fa
     assert [save.result() for save in good] == [[99], [99]]
 
 
+def test_a_save_that_failed_by_itself_is_not_written_again():
+    disk = Disk(IntegrityError("its version is taken"))
+    disk.let_go.set()
+    group = GroupCommit(disk.write, disk.write_alone)
+    group.append(Save.of([entry(uuid4())]))
+    with pytest.raises(IntegrityError, match="its version is taken"):
+        group.append(Save.of([entry(BAD)]))
+    assert disk.alone == []
+
+
+def test_a_save_that_met_a_lock_by_itself_is_written_again_and_waits_for_it():
+    disk = Disk(CommandInFlight("some row is locked"))
+    disk.let_go.set()
+    group = GroupCommit(disk.write, disk.write_alone)
+    group.append(Save.of([entry(uuid4())]))
+    with pytest.raises(StreamMoved):
+        group.append(Save.of([entry(BAD)]))
+    assert disk.alone == [1]
+
+
 def test_a_batch_in_doubt_is_never_written_again():
     disk = Disk(InDoubt("the connection broke"))
     group = GroupCommit(disk.write, disk.write_alone)
@@ -165,6 +185,20 @@ def test_an_interrupted_leader_leaves_the_lead_to_the_others(monkeypatch):
         group.append(Save.of([entry(BAD)]))
     assert group.append(Save.of([entry(uuid4())])) == [0]
     assert disk.batches == [1]
+
+
+def test_a_leader_interrupted_before_it_leads_leaves_the_lead_too(monkeypatch):
+    disk = Disk()
+    disk.let_go.set()
+    group = GroupCommit(disk.write, disk.write_alone)
+
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(group, "_lead", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        group.append(Save.of([entry(BAD)]))
+    assert group._free
 
 
 def test_of_two_threads_that_want_one_version_one_gets_it_and_no_other_save_suffers(engine):

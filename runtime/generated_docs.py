@@ -11,8 +11,8 @@ import typer
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from api.__main__ import document as openapi
 from api.answering.problem_catalogue import CATALOGUE
+from api.documenting.document import document as openapi
 from domain.ledger_document import ledger_document
 from domain.policy import standard_policies
 from domain.refund.process_document import diagram, process_document

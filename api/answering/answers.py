@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from api.answering.problem_catalogue import CATALOGUE
-from api.answering.problems import PROBLEM_JSON, ProblemDetails
+from api.answering.problems import PROBLEM_JSON
 from api.requests.media_types import JSON
 from api.requests.preconditions import etag, is_known
-from api.schemas.shape import RecordedChange
+from api.schemas.shape import RecordedChange, Shape
 from store.application import Errand, Receipt
 
 FRESH = {"Cache-Control": "private, no-cache"}
@@ -33,6 +33,11 @@ def unless_known(if_none_match: str | None, tag: str, content: Callable[[], Base
     if is_known(if_none_match, tag):
         return Response(None, HTTPStatus.NOT_MODIFIED, headers)
     return answer(content(), headers=headers)
+
+
+def attachment(name: str) -> dict[str, str]:
+    """What has an answer kept as a file of this name."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 def recorded(receipt: Receipt, errand: Errand) -> Response:
@@ -61,7 +66,20 @@ ANY_BODY = (
 
 FORESEEN = "What a preview foresees"
 """Where what was asked for would be answered with another status."""
+DATA = "x-data"
+"""Where the description of a stream names the shape of its events' data."""
 Declared = dict[int | str, dict[str, Any]]
+
+
+def event_stream(shape: type[Shape]) -> Declared:
+    """A stream of server-sent events whose data have this shape, declared."""
+    text = {"type": "string", "description": f"Server-sent events; the `data` of each is a `{shape.__name__}`"}
+    return {
+        HTTPStatus.OK: {
+            "description": "Goes on until the client leaves, for a quarter of an hour at most",
+            "content": {EventSourceResponse.media_type: {"schema": text, DATA: shape.__name__}},
+        }
+    }
 
 
 def may_answer(*statuses: HTTPStatus) -> Declared:
@@ -75,6 +93,5 @@ def problems(*statuses: HTTPStatus) -> Declared:
 
 
 def _problem(status: HTTPStatus) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{ProblemDetails.__name__}"}
-    kinds = ", or ".join(f"[{kind.title}]({kind.type})" for kind in CATALOGUE if kind.status is status)
-    return {"description": kinds, "content": {PROBLEM_JSON: {"schema": schema}}}
+    """Which kinds of problem it may be is told with all that the operation takes (``api.documenting.problems_met``)."""
+    return {"description": status.phrase, "content": {PROBLEM_JSON: {}}}

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from types import NoneType
 from typing import Any
 
-from api.answering.problem_catalogue import CATALOGUE
-from api.answering.problems import PROBLEM_JSON
 from api.documenting.example_parts import made
-from api.documenting.example_values import BY_FIELD, BY_FORMAT, BY_SHAPE, BY_TYPE, CORRELATION
+from api.documenting.example_values import BY_FIELD, BY_FORMAT, BY_SHAPE, BY_TYPE
+from api.documenting.operation import operations
+from api.documenting.text_examples import texts
 from api.requests.media_types import JSON
 
 Schema = dict[str, Any]
@@ -28,19 +28,19 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
 
 
 def add_examples(document: dict[str, Any]) -> None:
-    """Give every JSON body an example that holds what it needs, every JSON answer a whole one, each problem its own."""
+    """Give every JSON body an example that holds what it needs, and every answer a whole one."""
     shapes = Shapes(document["components"]["schemas"])
     named = document["components"].setdefault("examples", {})
-    for operation in (each for methods in document["paths"].values() for each in methods.values()):
-        for shape, media in _shaped(operation.get("requestBody", {})):
+    for operation in operations(document):
+        for shape, media in _shaped(operation.described.get("requestBody", {})):
             named.setdefault(shape, {"value": shapes.needed(shape)})
             media["examples"] = {shape: {"$ref": EXAMPLES + shape}}
-        for response in operation["responses"].values():
+        for response in operation.responses.values():
             for shape, media in _shaped(response):
                 named[shape] = {"value": shapes.whole(shape)}
                 media["examples"] = {shape: {"$ref": EXAMPLES + shape}}
-    for response in document["components"]["responses"].values():
-        _add_problems(response)
+            for text, media in texts(response.get("content", {}), shapes.whole):
+                media["examples"] = {"text": {"value": text}}
 
 
 def _shaped(part: Schema) -> Iterator[tuple[str, Schema]]:
@@ -48,14 +48,6 @@ def _shaped(part: Schema) -> Iterator[tuple[str, Schema]]:
     media = part.get("content", {}).get(JSON, {})
     if "$ref" in media.get("schema", {}):
         yield _name(media["schema"]), media
-
-
-def _add_problems(response: Schema) -> None:
-    response["content"][PROBLEM_JSON]["examples"] = {
-        kind.name: {"summary": kind.title, "value": {**kind.example, "correlation_id": CORRELATION}}
-        for kind in CATALOGUE
-        if f"({kind.type})" in response["description"]
-    }
 
 
 class Shapes:

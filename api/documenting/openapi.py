@@ -7,13 +7,25 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from api.answering.problems import PROBLEM_JSON, ProblemDetails
+from api.answering.problems import ProblemDetails
 from api.documenting.examples import add_examples
+from api.documenting.operation import Operation, operations
+from api.documenting.problems_met import name_problems
+from api.documenting.response_headers import HEADERS, headers_of
 from api.presenting.wording import without_references
+from api.schemas.events import PublishedEvent
+from api.schemas.hub_updates import HubUpdate
 
 COMPONENTS = "#/components/schemas/"
+BESIDE: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+    (ProblemDetails, "serialization"),
+    (PublishedEvent, "serialization"),
+    (HubUpdate, "serialization"),
+]
+"""Shapes that the framework does not find in endpoints: of problems, and of what streams tell."""
 
 DESCRIPTION: dict[str, Any] = {
     "summary": "Sellers answer their buyers' refund requests themselves.",
@@ -64,32 +76,39 @@ class Described(FastAPI):
         if self.openapi_schema is None:
             document = super().openapi()
             components = document["components"]
-            _, problem = models_json_schema([(ProblemDetails, "serialization")], ref_template=f"{COMPONENTS}{{model}}")
-            components["schemas"] = dict(sorted((components["schemas"] | problem["$defs"]).items()))
-            components["responses"] = {}
-            for operation in (each for methods in document["paths"].values() for each in methods.values()):
-                _may_be_known(operation)
-                _name_problems(operation["responses"], components["responses"])
-                _leave_out_what_3_1_lacks(operation["responses"].values())
-                _present_or_left_out(operation.get("parameters", ()))
+            _, further = models_json_schema(BESIDE, ref_template=f"{COMPONENTS}{{model}}")
+            components["schemas"] = dict(sorted((components["schemas"] | further["$defs"]).items()))
+            components["responses"], components["headers"] = {}, HEADERS
+            for operation in operations(document):
+                _complete(operation, components["responses"])
             add_examples(document)
             self.openapi_schema = without_references(document)
         return self.openapi_schema
 
 
-def _may_be_known(operation: dict[str, Any]) -> None:
+def _complete(operation: Operation, named: dict[str, Any]) -> None:
+    _say_in_one_sentence(operation.described)
+    _may_be_known(operation)
+    name_problems(operation, named)
+    for status, response in operation.responses.items():
+        if "$ref" not in response:
+            response["headers"] = headers_of(operation, int(status), response)
+    _leave_out_what_3_1_lacks(operation.responses.values())
+    _present_or_left_out(operation.described.get("parameters", ()))
+
+
+def _say_in_one_sentence(described: dict[str, Any]) -> None:
+    """A summary is one sentence without a full stop; what it says beyond that is description."""
+    first, _, more = described["summary"].partition(". ")
+    described["summary"] = first.removesuffix(".")
+    if more:
+        described["description"] = "\n\n".join(filter(None, (more, described.get("description"))))
+
+
+def _may_be_known(operation: Operation) -> None:
     """Whoever says what he has already may be told that it is still so."""
-    if any(parameter["name"] == "If-None-Match" for parameter in operation.get("parameters", ())):
-        operation["responses"][str(int(HTTPStatus.NOT_MODIFIED))] = {"description": "What the caller has is still so"}
-
-
-def _name_problems(responses: dict[str, Any], named: dict[str, Any]) -> None:
-    """Each problem is described once, and named where it may be met."""
-    for status, response in responses.items():
-        if PROBLEM_JSON in response.get("content", ()):
-            name = f"Problem{status}"
-            named.setdefault(name, response)
-            responses[status] = {"$ref": f"#/components/responses/{name}"}
+    if operation.takes("If-None-Match"):
+        operation.responses[str(int(HTTPStatus.NOT_MODIFIED))] = {"description": "What the caller has is still so"}
 
 
 def _leave_out_what_3_1_lacks(responses: Iterable[dict[str, Any]]) -> None:

@@ -11,7 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.answering.answers import Declared, answer, may_answer
+from api.answering.answers import answer, event_stream, may_answer
 from api.answering.stream_room import Room
 from api.answering.streams import RETRY_MS, Place
 from api.entrance.door import admits, behind_the_door
@@ -31,12 +31,6 @@ PIECE: Final = 100
 """Events told at once to a client that is behind."""
 UNDECIDED_SECONDS: Final = 0.05
 """How soon to look again for an event that may still be under way."""
-EVENT_STREAM: Declared = {
-    HTTPStatus.OK: {
-        "description": "Goes on until the client leaves, for a quarter of an hour at most",
-        "content": {EventSourceResponse.media_type: {}},
-    }
-}
 
 
 @router.get(
@@ -58,7 +52,7 @@ def list_events(given: Given, sought: SoughtOf, after: Annotated[int, Depends(be
     operation_id="stream_events",
     summary="What happens, as it happens",
     response_class=EventSourceResponse,
-    responses={**EVENT_STREAM, **may_answer(HTTPStatus.TOO_MANY_REQUESTS)},
+    responses={**event_stream(PublishedEvent), **may_answer(HTTPStatus.TOO_MANY_REQUESTS)},
     **admits(*FOLLOWERS),
 )
 async def stream_events(

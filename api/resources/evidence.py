@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answering.answers import ANY_BODY, FORESEEN, FRESH, answer, may_answer
+from api.answering.answers import ANY_BODY, FORESEEN, FRESH, answer, attachment, may_answer
 from api.entrance.door import UPLOAD, admits, behind_the_door
 from api.requests.errands import Asking, Decided
 from api.requests.preconditions import IfNoneMatch, is_known
@@ -53,7 +53,8 @@ def upload(given: Given, errand: Decided, content: Annotated[bytes, Depends(cont
     shown = Upload.model_validate(uploaded, from_attributes=True)
     if errand.preview:
         return answer(shown)
-    return answer(shown, HTTPStatus.CREATED, {"Location": f"{EVIDENCE}/{uploaded.evidence_id}"})
+    headers = {"Location": f"{EVIDENCE}/{uploaded.evidence_id}", "ETag": _tag(uploaded)}
+    return answer(shown, HTTPStatus.CREATED, headers)
 
 
 @router.get(
@@ -74,11 +75,15 @@ def get(
     """For its uploader; for the parties of the case that shows it; for support and auditors."""
     shown_in = given.door.refund_cases.find(case, actor).case if case else None
     photo, content = given.door.evidence.content(evidence_id, actor, shown_in)
-    tag = f'"{photo.digest}"'
+    tag = _tag(photo)
     if is_known(if_none_match, tag):
         return Response(None, HTTPStatus.NOT_MODIFIED, {**FRESH, "ETag": tag})
-    headers = {**CONTENT, "ETag": tag, "Content-Disposition": f'attachment; filename="{_name(photo)}"'}
+    headers = {**CONTENT, "ETag": tag, **attachment(_name(photo))}
     return Response(content, headers=headers, media_type=photo.media_type)
+
+
+def _tag(photo: EvidenceUploaded) -> str:
+    return f'"{photo.digest}"'
 
 
 def _name(photo: EvidenceUploaded) -> str:

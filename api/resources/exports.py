@@ -10,9 +10,10 @@ from typing import Annotated, Any
 from fastapi import Query
 from starlette.responses import Response, StreamingResponse
 
-from api.answering.answers import answer, may_answer
+from api.answering.answers import answer, attachment, may_answer
 from api.entrance.door import admits, behind_the_door
 from api.requests.errands import Asking
+from api.requests.media_types import NDJSON
 from api.requests.strictness import MatterId
 from api.requests.views import MinPosition, view
 from api.resources.sellers import SELLER, SellerId
@@ -23,7 +24,6 @@ from domain.messages import Instant
 from projections.seller_orders import SellerOrders, lines_of
 
 router = behind_the_door("audit")
-NDJSON = "application/x-ndjson"
 LINES: dict[str, Any] = {"schema": {"type": "string"}}
 EXPORT: dict[int | str, dict[str, Any]] = {
     HTTPStatus.OK: {"content": {NDJSON: LINES}},
@@ -61,7 +61,8 @@ def export_case(
 ) -> StreamingResponse:
     """One JSON object a line: a title, the roots, each event as it is stored with its proof, an end."""
     given.door.refund_cases.find(case_id, actor)
-    return _streamed(given.door.exports.case(case_id, actor, opened=texts is PersonalTexts.OPENED))
+    lines = given.door.exports.case(case_id, actor, opened=texts is PersonalTexts.OPENED)
+    return _streamed(f"refund-case-{case_id}", lines)
 
 
 @router.get(
@@ -76,7 +77,8 @@ def export_cancellation(
     given: Given, actor: Asking, cancellation_id: MatterId, texts: Texts = PersonalTexts.SEALED
 ) -> StreamingResponse:
     given.door.cancellations.find(cancellation_id, actor)
-    return _streamed(given.door.exports.case(cancellation_id, actor, opened=texts is PersonalTexts.OPENED))
+    lines = given.door.exports.case(cancellation_id, actor, opened=texts is PersonalTexts.OPENED)
+    return _streamed(f"cancellation-{cancellation_id}", lines)
 
 
 @router.get(
@@ -97,8 +99,9 @@ def export_seller(
     """Each stream whole, one after the other. Which lines there are is read from the hub's view."""
     given.door.accounts.seller(seller_id, actor)
     view(given, min_position, SellerOrders.name).close()
-    lines = lines_of(given.engine, seller_id)
-    return _streamed(given.door.exports.seller(seller_id, lines, actor, opened=texts is PersonalTexts.OPENED))
+    sold = lines_of(given.engine, seller_id)
+    lines = given.door.exports.seller(seller_id, sold, actor, opened=texts is PersonalTexts.OPENED)
+    return _streamed(f"seller-{seller_id}", lines)
 
 
 @router.get(
@@ -117,7 +120,8 @@ def export_period(
     texts: Texts = PersonalTexts.SEALED,
 ) -> StreamingResponse:
     """The log itself, by position and without a gap; streams may begin or end in the middle."""
-    return _streamed(given.door.exports.period(first, last, actor, opened=texts is PersonalTexts.OPENED))
+    lines = given.door.exports.period(first, last, actor, opened=texts is PersonalTexts.OPENED)
+    return _streamed(f"period-{first:%Y%m%dT%H%M%SZ}-{last:%Y%m%dT%H%M%SZ}", lines)
 
 
 @router.get(
@@ -138,5 +142,5 @@ def list_roots(
     return answer(RootPage(items=tuple(Root.model_validate(root, from_attributes=True) for root in found)))
 
 
-def _streamed(lines: Iterator[bytes]) -> StreamingResponse:
-    return StreamingResponse(lines, media_type=NDJSON)
+def _streamed(name: str, lines: Iterator[bytes]) -> StreamingResponse:
+    return StreamingResponse(lines, media_type=NDJSON, headers=attachment(f"{name}.ndjson"))

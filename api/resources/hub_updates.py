@@ -11,13 +11,12 @@ from fastapi import Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from api.answering.answers import may_answer
+from api.answering.answers import event_stream, may_answer
 from api.answering.stream_room import Room
 from api.answering.streams import RETRY_MS
 from api.entrance.door import admits, behind_the_door
 from api.requests.errands import Asking
 from api.requests.event_selection import start
-from api.resources.events import EVENT_STREAM
 from api.resources.seller_hub import SellerId, whose_orders
 from api.schemas.hub_updates import ChangedLine, HubUpdate
 from api.schemas.seller_hub import FilterCounts
@@ -42,7 +41,7 @@ async def seller_of(caller: Asking, seller_id: SellerId = None) -> str:
     operation_id="stream_hub_updates",
     summary="Which of a seller's order lines change, as they change",
     response_class=EventSourceResponse,
-    responses={**EVENT_STREAM, **may_answer(HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS)},
+    responses={**event_stream(HubUpdate), **may_answer(HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS)},
     **admits(Role.SELLER, Role.SUPPORT, Role.AUDITOR),
 )
 async def stream_hub_updates(

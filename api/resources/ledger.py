@@ -13,14 +13,14 @@ from fastapi import Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.answering.answers import answer, may_answer
+from api.answering.answers import answer, attachment, may_answer
 from api.answering.pages import Cursors, Number, Paged, Part
 from api.answering.problems import invalid_field
 from api.entrance.door import admits, behind_the_door
 from api.presenting.posting import posting
 from api.presenting.statement import csv_statement, statement_line
 from api.requests.errands import Asking
-from api.requests.media_types import JSON, accepts
+from api.requests.media_types import CSV, JSON, accepts
 from api.requests.views import MinPosition, at_one_moment, view
 from api.resources.sellers import SELLER, SellerId
 from api.schemas.ledger import Balance, Balances, Hold, Holds, Posting, Statement
@@ -35,7 +35,6 @@ from projections.ledger import Ledger, posting_detail
 from store.engine import reading
 
 router = behind_the_door("ledger")
-CSV = "text/csv"
 CSV_PAGE = 1000
 """Entries read at once for a CSV statement: all that is ever in memory."""
 READERS = (Role.SELLER, Role.MARKETPLACE, Role.SUPPORT, Role.AUDITOR)
@@ -142,7 +141,7 @@ def _as_csv(given: Services, account: SellerAccount, period: Period, paged: Part
         first.opening, _pages(given, account.id, period, first), period.start, period.end, account.profile.locale
     )
     name = f"statement-{account.id}-{period.currency}.csv"
-    return StreamingResponse(rows, media_type=CSV, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return StreamingResponse(rows, media_type=CSV, headers=attachment(name))
 
 
 def _pages(

@@ -23,6 +23,7 @@ from store.reader import LogReader
 from store.wakeup import Wakeup
 from store.webhooks.endpoints import Endpoints
 from tests.api.asking import SECRET, TRUST, WALL, id_of
+from tests.api.declared import check
 from tests.service import Service
 
 
@@ -132,4 +133,5 @@ def api(application, services, service):
     app, stage = application
     stage["services"] = services
     with TestClient(app) as client:
+        client.event_hooks = {"response": [check]}
         yield Api(client, service)

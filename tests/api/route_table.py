@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from api.__main__ import document
+from api.documenting.document import document
 from tests.api.asking import CASES, id_of, opened, uploaded
 from tests.projections.views import Views
 from tests.service import BUYER, SELLER, berlin, order_line

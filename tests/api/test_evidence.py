@@ -31,6 +31,7 @@ def test_a_photo_is_told_by_its_content_whatever_its_sender_says(api, content, m
     assert (answer.status_code, answer.json()["media_type"]) == (201, media_type)
     shown = api(BUYER).get(answer.headers["location"])
     assert (shown.headers["content-type"], shown.content) == (media_type, content)
+    assert shown.headers["etag"] == answer.headers["etag"]
 
 
 @pytest.mark.parametrize(

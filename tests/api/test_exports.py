@@ -7,6 +7,7 @@ import pytest
 from store.audit.exported import verify_export
 from store.audit.held import read_held
 from tests.api.asking import WRITTEN, opened, refused
+from tests.api.route_table import DOCUMENT
 from tests.projections.views import Views
 from tests.service import BUYER, SELLER, SUPPORT
 from tests.trade import AUDITOR
@@ -33,6 +34,17 @@ def test_an_export_is_lines_of_json_that_fit(api, places, scope, actor):
     held = read_held(map(json.dumps, api(actor).get("/v1/audit-roots").json()["items"]))
     verified = verify_export(answer.content.splitlines(), held)
     assert (verified.held, verified.uncovered, verified.events > 0) == (1, 0, True)
+
+
+def test_the_documents_example_of_an_export_has_the_lines_and_members_of_a_real_one(api, places):
+    operation = DOCUMENT["paths"]["/v1/refund-cases/{id}/export"]["get"]
+    ((_, example),) = operation["responses"]["200"]["content"]["application/x-ndjson"]["examples"].items()
+    assert members(example["value"]) == members(api(AUDITOR).get(places["case"]).text)
+
+
+def members(lines):
+    """What each kind of line holds, in order."""
+    return {line["kind"]: list(line) for line in map(json.loads, lines.splitlines())}
 
 
 def test_words_are_sealed_unless_asked_for(api, places):

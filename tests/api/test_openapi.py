@@ -1,19 +1,23 @@
 """The OpenAPI document: valid, fresh, and good for a client generator."""
 
+import csv
+import io
 import json
 import re
-from functools import cache, reduce
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import jsonschema_rs
 import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
-from api.__main__ import document
 from api.answering.problem_catalogue import CATALOGUE
 from api.answering.problems import PROBLEM_JSON
+from api.documenting.document import document
 from api.documenting.example_values import UNKNOWN
 from api.requests.media_types import JSON
+from tests.api.declared import resolved
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "api" / "openapi.json"
 DOCUMENT = json.loads(document())
@@ -24,7 +28,11 @@ BEHIND_THE_DOOR = [(method, path, operation) for method, path, operation in OPER
 
 
 def test_the_committed_document_is_fresh():
-    assert COMMITTED.read_text(encoding="utf-8") == document(), "python -m api > docs/api/openapi.json"
+    assert COMMITTED.read_text(encoding="utf-8") == document(), "./run directservice docs"
+
+
+def test_the_served_document_is_the_committed_one(api):
+    assert api.client.get("/openapi.json").json() == DOCUMENT
 
 
 def test_it_is_openapi():
@@ -64,7 +72,7 @@ def test_every_operation_has_a_tag_that_is_explained_and_a_sentence():
     explained = {tag["name"] for tag in DOCUMENT["tags"]}
     for _, _, operation in OPERATIONS:
         assert set(operation["tags"]) <= explained
-        assert operation["summary"]
+        assert re.fullmatch(r"[A-Z].*[^.]", operation["summary"])
     assert explained == {tag for _, _, operation in OPERATIONS for tag in operation["tags"]}
 
 
@@ -75,9 +83,7 @@ def test_an_operation_behind_the_door_says_who_may_and_what_can_go_wrong(method,
     assert "system" not in operation["x-roles"]
     assert {"400", "401", "403", "406", "422", "500", "503"} <= set(operation["responses"])
     problems = {status for status in operation["responses"] if status >= "400"}
-    assert {operation["responses"][status]["$ref"] for status in problems} == {
-        f"#/components/responses/Problem{status}" for status in problems
-    }
+    assert all("$ref" in operation["responses"][status] for status in problems)
     if "requestBody" in operation:
         assert {"408", "413", "415"} <= problems
     conditions = {parameter["name"] for parameter in operation.get("parameters", ())}
@@ -89,13 +95,6 @@ def test_an_operation_behind_the_door_says_who_may_and_what_can_go_wrong(method,
 
 def test_callers_are_not_sent_to_a_specification_they_do_not_have():
     assert not re.search(r"SPEC|DESIGN", document())
-
-
-def resolved(part):
-    """What a reference leads to, else the part itself."""
-    while "$ref" in part:
-        part = reduce(lambda found, step: found[step], part["$ref"].removeprefix("#/").split("/"), DOCUMENT)
-    return part
 
 
 def json_of(part):
@@ -135,15 +134,17 @@ def test_whatever_goes_in_and_out_of_an_operation_has_examples_that_fit(operatio
     assert all(resolved(part).get("content") for part in successes) or set(operation["responses"]) & {"204"}
 
 
-def test_each_kind_of_problem_is_an_example_of_its_status_and_of_no_other():
+def test_each_kind_of_problem_is_an_example_where_it_may_be_met_and_of_no_other_status():
     named = {
-        name: example["value"]["status"]
-        for status, response in DOCUMENT["components"]["responses"].items()
+        (name, example["value"]["status"])
+        for _, _, operation in OPERATIONS
+        for status, response in operation["responses"].items()
+        if status >= "400"
         for media in json_of(response)
         for name, example in media["examples"].items()
-        if status == f"Problem{example['value']['status']}"
+        if example["value"]["status"] == int(status)
     }
-    assert named == {kind.name: kind.status for kind in CATALOGUE if kind.name not in BEFORE_ANY_OPERATION}
+    assert named == {(kind.name, kind.status) for kind in CATALOGUE if kind.name not in BEFORE_ANY_OPERATION}
 
 
 BEFORE_ANY_OPERATION = {"method_not_allowed", "headers_too_large"}
@@ -176,3 +177,40 @@ def bodies():
 def test_a_body_with_a_field_that_there_is_not_does_not_fit(name):
     fits = validator(json.dumps({"$ref": f"#/components/schemas/{name}"}))
     assert not fits.is_valid({**DOCUMENT["components"]["examples"][name]["value"], "unknown": 1})
+
+
+def texts(media_type):
+    """The examples of answers of this type, with what describes each."""
+    return [
+        (example["value"], media)
+        for _, _, operation in OPERATIONS
+        for name, media in resolved(operation["responses"].get("200", {})).get("content", {}).items()
+        if name == media_type
+        for example in media["examples"].values()
+    ]
+
+
+def test_the_examples_of_streams_are_events_whose_data_fit_the_shape_that_is_named():
+    streams = texts("text/event-stream")
+    assert len(streams) == 2
+    for text, media in streams:
+        (event,) = text.removesuffix("\n\n").split("\n\n")
+        told = dict(line.split(": ", 1) for line in event.splitlines())
+        data = json.loads(told["data"])
+        assert list(validator(json.dumps({"$ref": f"#/components/schemas/{media['x-data']}"})).iter_errors(data)) == []
+        assert told["id"] == str(data["position"])
+        assert told["event"] in {data.get("type"), "orders_changed"}
+
+
+def test_the_example_of_a_csv_statement_runs_from_its_opening_to_its_closing_balance():
+    ((text, _),) = texts("text/csv")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["entry"] for row in rows] == ["opening", "entry", "closing"]
+    opening, charged, closing = (Decimal(row["amount" if row["entry"] == "entry" else "balance"]) for row in rows)
+    assert opening + charged == closing
+
+
+def test_every_example_of_an_export_is_lines_of_json():
+    exports = texts("application/x-ndjson")
+    assert len(exports) == 4
+    assert all([json.loads(line)["kind"] for line in text.splitlines()][-1] == "end" for text, _ in exports)

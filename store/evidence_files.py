@@ -41,11 +41,14 @@ class EvidenceFolder:
         written = path.with_suffix(f".{uuid4().hex}.part")
         with _reached():
             path.parent.mkdir(parents=True, exist_ok=True)
-            with written.open("xb") as file:
-                file.write(sealed)
-                file.flush()
-                os.fsync(file.fileno())
-            written.replace(path)
+            try:
+                with written.open("xb") as file:
+                    file.write(sealed)
+                    file.flush()
+                    os.fsync(file.fileno())
+                written.replace(path)
+            finally:
+                written.unlink(missing_ok=True)  # on a full disk what was begun would take the last of it
 
     def get(self, evidence_id: UUID) -> bytes | None:
         path = self._path(evidence_id)

@@ -1,6 +1,7 @@
 """What is promised of the place where photos are kept, by a folder and by a bucket of object storage alike."""
 
 import logging
+import resource
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -87,6 +88,17 @@ def test_a_storage_that_does_not_answer_is_out_of_reach(use):
     with pytest.raises(EvidenceOutOfReach) as unreached:
         use(bucket("http://127.0.0.1:9"))
     assert KEY[1] not in str(unreached.value)
+
+
+def test_what_a_full_disk_had_no_room_for_leaves_nothing_behind(tmp_path):
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(EvidenceOutOfReach):
+            EvidenceFolder(tmp_path).put(uuid4(), bytes(5000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_folder_that_cannot_be_written_is_out_of_reach(tmp_path):

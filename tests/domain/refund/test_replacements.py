@@ -7,6 +7,7 @@ from domain.refund.commands import (
     ApproveWithoutReturn,
     ApproveWithReturn,
     EnterReplacementTracking,
+    HandToSeller,
     MarkAsShipped,
     OrderSending,
     PromiseReplacement,
@@ -237,3 +238,8 @@ def test_a_scan_of_a_replacement_nobody_promised_is_recorded(history, scan):
     story = given(*history)
     status, outcome = story.case.status, story.case.outcome
     story.when_reported(scan).then(OutsideFactRecorded).stands(status, outcome, replacement=ReplacementState.NONE)
+
+
+def test_a_case_with_a_promised_replacement_is_not_handed_to_the_seller_again():
+    story = given(*PROMISED, done(TakeOver(ground="Let us look."))).when(HandToSeller())
+    story.then_refused(NotAllowedNow, "untouched")

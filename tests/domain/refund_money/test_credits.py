@@ -18,7 +18,7 @@ from domain.refund.commands import (
     ReportRefundSubmitted,
     UpholdAppeal,
 )
-from domain.vocabulary import Outcome, Status
+from domain.vocabulary import Outcome, RefundState, Status
 from tests.domain.refund_money.books import (
     GIVEN_UP,
     MONDAY,
@@ -155,7 +155,8 @@ def test_paying_in_another_way_settles_the_debt():
 
 
 def test_a_failed_refund_that_someone_else_paid_settles_the_debt_too():
-    story = elsewhere(given(opened(), APPROVED, SUBMITTED, FAILED)).stands(Status.CLOSED, Outcome.REFUNDED)
+    story = elsewhere(given(opened(), APPROVED, SUBMITTED, FAILED))
+    story.stands(Status.CLOSED, Outcome.REFUNDED, refund=RefundState.SETTLED)
     assert books(story) == {"seller": -4590, "payments": 4590}
 
 

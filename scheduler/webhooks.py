@@ -152,31 +152,30 @@ class WebhookCourier:
         if endpoint is None or endpoint.disabled_at is not None:
             return
         now, began = self._clock(), monotonic()
-        status, failure, rest = self._answer(endpoint, told)
+        status, failure = self._answer(endpoint, told)
         made = Attempt(
             attempted_at=ended_at(self._clock, now),
             milliseconds=round((monotonic() - began) * 1000),
             status=status,
             failure=failure,
         )
-        self._note(told, made, rest)
+        self._note(told, made)
         if status == HTTPStatus.GONE:
             self._endpoints.disable(told.endpoint_id, "it answered that it is gone (status 410)")
 
-    def _answer(self, endpoint: Endpoint, told: Delivery) -> tuple[int | None, str | None, timedelta]:
-        """The status answered, if any, what failed, if anything, and how long the receiver wants to be left alone."""
-        rest = timedelta()
+    def _answer(self, endpoint: Endpoint, told: Delivery) -> tuple[int | None, str | None]:
+        """The status answered, if any, and what failed, if anything."""
         try:
             status = self._told(endpoint, told)
         except NoAnswer as silence:
-            return None, str(silence), silence.retry_after or rest
+            return None, str(silence)
         except Unavailable as away:
-            return None, str(away).partition("\n")[0], rest
+            return None, str(away).partition("\n")[0]
         except Exception as error:
             LOG.exception("the event at %s cannot be told to %s", told.position, told.endpoint_id)
-            return None, type(error).__name__, rest
+            return None, type(error).__name__
         is_taken = HTTPStatus(200) <= status < HTTPStatus(300)
-        return status, None if is_taken else f"answered with status {status}", rest
+        return status, None if is_taken else f"answered with status {status}"
 
     def _told(self, endpoint: Endpoint, told: Delivery) -> int:
         (envelope,) = self._log.opened(self._reader.read(told.position - 1, 1, until=told.position))
@@ -184,7 +183,7 @@ class WebhookCourier:
         headers = signed(message, self._endpoints.secrets(endpoint.endpoint_id), self._wall_clock())
         return self._receivers.tell(endpoint.url, message.body.encode(), headers)
 
-    def _note(self, told: Delivery, made: Attempt, rest: timedelta) -> None:
+    def _note(self, told: Delivery, made: Attempt) -> None:
         with translated(), self._engine.begin() as conn:
             deliveries.note(conn, told, made)
             if made.failure is None:
@@ -195,5 +194,5 @@ class WebhookCourier:
                 deliveries.end(conn, told, State.DEAD, made.attempted_at, made.failure)
             else:
                 LOG.warning("the event at %s is put off for %s: %s", told.position, told.endpoint_id, made.failure)
-                until = made.attempted_at + max(self._retries.after(told.tries), rest)
+                until = made.attempted_at + self._retries.after(told.tries)
                 deliveries.put_off(conn, told, until, made.failure)

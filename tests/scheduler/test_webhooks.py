@@ -279,6 +279,14 @@ def test_an_endpoint_that_says_it_is_gone_is_told_nothing_more_until_it_is_put_a
     assert versions(receiver, case) == [2, 2, 3]
 
 
+def test_once_an_endpoint_says_that_it_is_gone_nothing_that_waits_for_it_is_sent(house, receiver):
+    receiver.answers = [410] * webhooks.AT_ONCE
+    house.subscribe(receiver, "refund.requested.v1")
+    cases(house, 6)
+    house.tell()
+    assert len(receiver.received) <= webhooks.AT_ONCE
+
+
 def test_everything_can_be_told_again_from_a_position_on(house, receiver):
     house.subscribe(receiver, "refund.*")
     before = house.head()

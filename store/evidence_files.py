@@ -30,8 +30,17 @@ def _reached() -> Iterator[None]:
         raise EvidenceOutOfReach(f"the folder of the evidence cannot be used: {error.strerror}") from error
 
 
+def _settle(folder: Path) -> None:
+    """Bring the names in this folder to the disk: a power cut takes them, however safe their content is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 class EvidenceFolder:
-    """Evidence in a local folder, two levels deep, written whole or not at all."""
+    """Evidence in a local folder, two levels deep, written whole or not at all, and on the disk once it is put."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -49,6 +58,8 @@ class EvidenceFolder:
                 written.replace(path)
             finally:
                 written.unlink(missing_ok=True)  # on a full disk what was begun would take the last of it
+            for folder in (path.parent, self._folder):
+                _settle(folder)
 
     def get(self, evidence_id: UUID) -> bytes | None:
         path = self._path(evidence_id)

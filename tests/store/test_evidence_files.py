@@ -1,6 +1,7 @@
 """What is promised of the place where photos are kept, by a folder and by a bucket of object storage alike."""
 
 import logging
+import os
 import resource
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -88,6 +89,19 @@ def test_a_storage_that_does_not_answer_is_out_of_reach(use):
     with pytest.raises(EvidenceOutOfReach) as unreached:
         use(bucket("http://127.0.0.1:9"))
     assert KEY[1] not in str(unreached.value)
+
+
+def test_the_name_of_a_photo_is_on_the_disk_once_it_is_put(tmp_path, monkeypatch):
+    settled, fsync = [], os.fsync
+
+    def watched(handle):
+        settled.append(os.fstat(handle).st_ino)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    EvidenceFolder(tmp_path / "evidence").put(UUID(int=1), b"x")
+    (photo,) = (tmp_path / "evidence").glob("*/*")
+    assert settled == [path.stat().st_ino for path in (photo, photo.parent, photo.parent.parent)]
 
 
 def test_what_a_full_disk_had_no_room_for_leaves_nothing_behind(tmp_path):

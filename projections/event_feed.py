@@ -75,6 +75,13 @@ class EventFeed:
         self._reader = reader
         self.owners = Owners()
 
+    def end(self) -> int:
+        """The position that whoever follows from now on begins at: whatever happens later stands behind it.
+
+        Raises Unavailable where an event before it stays undecided.
+        """
+        return self._reader.end()
+
     def page(self, sought: Sought, after: int, limit: int) -> FeedPage:
         """At most ``limit`` events behind ``after``, in order and none skipped, that the follower seeks and may see.
 

@@ -149,6 +149,23 @@ class LogReader:
         with self._connection(conn) as own:
             return int(own.exec_driver_sql(HEAD).scalar_one())
 
+    def end(self) -> int:
+        """Where the log ends now: all up to here is visible, and whatever commits later stands behind it.
+
+        Raises Unavailable where an event is not decided after ``PATIENCE`` seconds.
+        """
+        deadline = monotonic() + PATIENCE
+        with self._connection(None) as own:
+            self._is_elsewhere(own)
+            head = self.head(own)
+            self._settle(own, head)
+            while self._settled < head:
+                if monotonic() >= deadline:
+                    raise Unavailable(f"an event before position {head} is still being written; try again")
+                sleep(PAUSE)
+                self._settle(own, head)
+        return head
+
     def server(self, conn: sa.Connection) -> datetime | None:
         """When the server began that this connection leads to: another one may be without the last events."""
         self._is_elsewhere(conn)

@@ -52,15 +52,16 @@ async def behind(given: Given, after: Position = 0) -> int:
 
 
 async def start(given: Given, after: Start = None, last_event_id: LastEventId = None) -> int:
-    """Where a stream begins. Raises Problem: 422 or 400 for a position that the log does not have."""
+    """Where a stream begins. Raises Problem: 422 or 400 for a position that the log does not have; Unavailable."""
     head = await run_in_threadpool(head_of, given)
     if last_event_id is not None and last_event_id > head:
         raise Problem("malformed", f"header Last-Event-ID: lies behind the end of the log, which is at {head}")
     if last_event_id is None and after is not None and after > head:
         raise invalid_field("query", "after", f"lies behind the end of the log, which is at {head}")
-    return next(place for place in (last_event_id, after, head) if place is not None)
+    given_place = after if last_event_id is None else last_event_id
+    return await run_in_threadpool(given.feed.end) if given_place is None else given_place
 
 
 def head_of(services: Services) -> int:
-    """Where the log ends."""
+    """Where the log ends, as far as anybody sees by now."""
     return services.door.log.recorder.max_notification_id() or 0

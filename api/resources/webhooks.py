@@ -13,7 +13,6 @@ from api.answering.pages import Cursors, Number, Paged
 from api.answering.problems import invalid_field
 from api.entrance.door import admits, behind_the_door
 from api.requests.errands import Once
-from api.requests.event_selection import head_of
 from api.requests.strictness import StrictJson
 from api.schemas.webhooks import (
     Replay,
@@ -93,7 +92,7 @@ def put(given: Given, endpoint_id: EndpointId, wanted: Annotated[WebhookEndpoint
         topics_named(wanted.types)
     except UnknownTypeError as unknown:
         raise invalid_field("body", "/types", str(unknown)) from None
-    new = given.webhooks.put(endpoint_id, wanted.url, wanted.types, head=head_of(given))
+    new = given.webhooks.put(endpoint_id, wanted.url, wanted.types, head=given.feed.end())
     return answer(_endpoint(given, endpoint_id), HTTPStatus.CREATED if new else HTTPStatus.OK)
 
 

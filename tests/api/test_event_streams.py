@@ -22,7 +22,7 @@ from store.reader import LogReader
 from tests.api.asking import refused
 from tests.api.conftest import token
 from tests.api.listening import listening, next_event, serving
-from tests.service import BUYER, SELLER, SUPPORT, order_line
+from tests.service import BUYER, MARKETPLACE, SELLER, SUPPORT, order_line
 from tests.store.sessions import cut_all_others
 
 STREAM = "/v1/events/stream"
@@ -86,14 +86,33 @@ def test_a_client_that_is_far_behind_catches_up_and_goes_on(address, service, mo
 def test_an_event_that_commits_late_is_told_in_its_place(address, service, engine):
     service.sold(order_line())
     case = service.submit()
-    late = Draft(BuyerPutUnderReview(buyer_id="b-9", ground="Five cameras."), service.now, None)
-    cause = service.errand(SUPPORT).cause(service.now)
     with listening(address, STREAM, SUPPORT) as stream:
         next(stream)
         with engine.begin() as conn:
-            service.door.log.append([Append(Tip(uuid4()), [(late, cause)])], conn=conn)
+            begin_to_write(service, conn)
             service.handle(case, SendMessage(text="behind a gap"), SELLER)
         assert [next_event(stream).event for _ in range(2)] == ["buyer.put_under_review.v1", "refund.message_sent.v1"]
+
+
+def begin_to_write(service, conn):
+    late = Draft(BuyerPutUnderReview(buyer_id="b-9", ground="Five cameras."), service.now, None)
+    cause = service.errand(SUPPORT).cause(service.now)
+    service.door.log.append([Append(Tip(uuid4()), [(late, cause)])], conn=conn)
+
+
+def test_nobody_follows_from_behind_an_event_that_is_still_being_written(address, api, service, engine, monkeypatch):
+    monkeypatch.setattr("store.reader.PATIENCE", 0.0)
+    service.sold(order_line())
+    case, hooks = service.submit(), "/v1/webhook-endpoints/shop"
+    wanted = {"url": "https://shop.example/hooks", "types": ["refund.*"]}
+    with engine.begin() as conn:
+        begin_to_write(service, conn)
+        service.handle(case, SendMessage(text="behind a gap"), SELLER)
+        refused(asked(address, SUPPORT), 503, "unavailable")
+        refused(api(MARKETPLACE).put(hooks, wanted), 503, "unavailable")
+    with listening(address, STREAM, SUPPORT) as stream:
+        assert next(stream).id == api.head()
+    assert api(MARKETPLACE).put(hooks, wanted).json()["position"] == api.head()
 
 
 def test_whoever_follows_while_connections_are_cut_is_told_everything_once(address, service, database_url):

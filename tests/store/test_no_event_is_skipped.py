@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from store.engine import connect
+from store.failures import Unavailable
 from store.reader import LogReader
 from store.recorder import LogRecorder
 from tests.store.log_entries import entry
@@ -52,6 +53,23 @@ def test_the_reader_waits_for_what_commits_late(unfinished, recorder, reader, to
     unfinished.commit()
     delivered = reader.read(0, 10, topics=topics)
     assert (streams(delivered), delivered.seen) == ([LATE, EARLY], 0)
+
+
+def test_the_log_ends_nowhere_before_what_commits_late_is_decided(unfinished, recorder, reader, monkeypatch):
+    recorder.insert_events([entry(EARLY)])
+    monkeypatch.setattr("store.reader.PATIENCE", 0.0)
+    with pytest.raises(Unavailable, match="before position 2 is still being written"):
+        reader.end()
+    unfinished.commit()
+    assert reader.end() == 2
+
+
+def test_the_end_of_the_log_is_waited_for(unfinished, recorder, reader):
+    recorder.insert_events([entry(EARLY)])
+    with ThreadPoolExecutor() as pool:
+        end = pool.submit(reader.end)
+        unfinished.commit()
+        assert end.result() == 2
 
 
 @pytest.mark.parametrize("topics", [(), ("test.happened.v1",)])

@@ -31,9 +31,10 @@ def return_undelivered(case: Case) -> bool:
 
 @of_case
 def return_found(case: Case) -> bool:
-    """Support has the case only because the parcel seemed lost."""
+    """Support has the case only because the parcel seemed lost, and the buyer got nothing meanwhile."""
     looked_for = case.review_cause is ReviewCause.RETURN_LOST
-    return looked_for and case.refund is RefundState.NONE and not case.fraud_suspected
+    nothing_paid = case.refund is RefundState.NONE and case.refunds_made == 0
+    return looked_for and nothing_paid and not case.fraud_suspected
 
 
 return_not_looked_for = return_found.otherwise("return_not_looked_for", "support has the case for another reason")

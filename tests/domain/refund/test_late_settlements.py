@@ -11,9 +11,10 @@ from domain.refund.commands import (
     ReportRefundFailed,
     ReportRefundSettled,
     ReportRefundSubmitted,
+    ReportReturnDelivered,
     SettleInFull,
 )
-from domain.refund.events import OutsideFactRecorded, RefundFailed, RefundSettled, StrayRefundSettled
+from domain.refund.events import OutsideFactRecorded, RefundFailed, RefundSettled, ReturnArrivedDuringReview, StrayRefundSettled
 from domain.refund.notices import notices
 from domain.refusals import NotAllowedNow
 from domain.vocabulary import Outcome, RefundState, Status
@@ -27,7 +28,7 @@ from tests.domain.refund_money.books import (
     granted_in_part,
     granted_on_return,
 )
-from tests.dsl import done, given, opened, reported
+from tests.dsl import done, given, opened, reported, silence
 from tests.trade import eur
 
 FULL_GIVEN_UP = (opened(), TAKEN_OVER, granted(), *GIVEN_UP)
@@ -71,6 +72,12 @@ def test_what_settles_in_a_reopened_case_is_not_paid_again(since):
             grant(story)
     story.when(Deny(grounds="He has it.")).stands(Status.CLOSED, Outcome.DENIED)
     assert (books(story)["payments"], story.case.seller_charged.minor) == (4590, 0)
+
+
+def test_a_lost_parcel_that_turns_up_once_the_buyer_has_his_money_is_for_support_to_judge():
+    story = given(*FULL_GIVEN_UP, *ON_ITS_WAY, silence(), reported(ReportRefundSettled, attempt=1))
+    story.when_reported(ReportReturnDelivered).then(ReturnArrivedDuringReview)
+    story.stands(Status.SUPPORT_REVIEW, refund=RefundState.NONE)
 
 
 @at_any_step_of_the_second

@@ -26,15 +26,6 @@ def attempt_told(command: Command | None, requested: int) -> int:
     return told or requested
 
 
-def paid_in_another_way(reached: Money | None, due: Money | None) -> dict[str, Money | None]:
-    """What has reached the buyer, and what beside it, once support says that all that was ``due`` has.
-
-    What had ``reached`` him before is taken for it, as far as it goes.
-    """
-    beyond = reached - due if reached and due and due < reached else None
-    return {"refunded": due, "refunded_beside": beyond}
-
-
 class GivenBack(Value):
     """What a provider is given with a refund, and gives back as metadata in each report of it."""
 

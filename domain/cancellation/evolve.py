@@ -10,8 +10,7 @@ from typing import Any
 
 from domain.cancellation import events as e
 from domain.cancellation.cancellation import Cancellation
-from domain.money import Money, together
-from domain.payout import paid_in_another_way
+from domain.reached import reached, reached_beside, reached_otherwise
 from domain.vocabulary import CancellationStatus, RefundState
 
 Effect = Callable[[Cancellation, Any], dict[str, Any]]
@@ -22,43 +21,18 @@ def _set(**changes: Any) -> Effect:  # noqa: ANN401 -- any field of a cancellati
     return lambda cancellation, event: changes
 
 
-def _paid_otherwise(cancellation: Cancellation, event: e.RefundPaidOtherwise) -> dict[str, Any]:
-    """What reached the buyer beside the refund may be that other way: it counts once."""
-    in_all = paid_in_another_way(cancellation.reached_buyer, cancellation.refund_due)
-    return {"refund": RefundState.SETTLED, "refunds_made": cancellation.refunds_made + 1, **in_all}
-
-
-def _reached_buyer(cancellation: Cancellation, amount: Money | None) -> dict[str, Any]:
-    return {"refunds_made": cancellation.refunds_made + 1, "refunded": together(cancellation.refunded, amount)}
-
-
 def _settled(cancellation: Cancellation, event: e.RefundSettled) -> dict[str, Any]:
     attempt = event.attempt or cancellation.refunds_requested
-    reached = _reached_buyer(cancellation, cancellation.refund_due)
+    return {"refund": RefundState.SETTLED, **_attempt_settled(cancellation, attempt)}
+
+
+def _attempt_settled(cancellation: Cancellation, attempt: int) -> dict[str, Any]:
     settled = cancellation.attempts_settled | {attempt}
-    return {"refund": RefundState.SETTLED, **reached, "attempts_settled": settled}
-
-
-def _strayed(cancellation: Cancellation, event: e.StrayRefundSettled) -> dict[str, Any]:
-    reached = _reached_buyer(cancellation, cancellation.refund_due)
-    return {**reached, "attempts_settled": cancellation.attempts_settled | {event.attempt}}
+    return {**reached(cancellation, cancellation.refund_due), "attempts_settled": settled}
 
 
 def _requested_again(cancellation: Cancellation, event: e.CancellationEvent) -> dict[str, Any]:
     return {"refund": RefundState.REQUESTED, "refunds_requested": cancellation.refunds_requested + 1}
-
-
-def _refunded_elsewhere(cancellation: Cancellation, event: e.RefundedElsewhere) -> dict[str, Any]:
-    return _reached_buyer(cancellation, event.amount)
-
-
-def _paid_elsewhere(cancellation: Cancellation, event: e.RefundPaidElsewhere) -> dict[str, Any]:
-    return {"refund": RefundState.SETTLED, **_reached_buyer(cancellation, event.amount)}
-
-
-def _refunded_beside(cancellation: Cancellation, event: e.OutsideRefundRecorded) -> dict[str, Any]:
-    beside = together(cancellation.refunded_beside, event.amount)
-    return {"refunds_made": cancellation.refunds_made + 1, "refunded_beside": beside}
 
 
 EFFECTS: dict[type[e.CancellationEvent], Effect] = {
@@ -69,11 +43,17 @@ EFFECTS: dict[type[e.CancellationEvent], Effect] = {
     e.RefundFailed: _set(refund=RefundState.FAILED),
     e.RefundRequestedAgain: _requested_again,
     e.RefundSettled: _settled,
-    e.StrayRefundSettled: _strayed,
-    e.RefundPaidOtherwise: _paid_otherwise,
-    e.RefundPaidElsewhere: _paid_elsewhere,
-    e.RefundedElsewhere: _refunded_elsewhere,
-    e.OutsideRefundRecorded: _refunded_beside,
+    e.StrayRefundSettled: lambda cancellation, event: _attempt_settled(cancellation, event.attempt),
+    e.RefundPaidOtherwise: lambda cancellation, event: {
+        "refund": RefundState.SETTLED,
+        **reached_otherwise(cancellation),
+    },
+    e.RefundPaidElsewhere: lambda cancellation, event: {
+        "refund": RefundState.SETTLED,
+        **reached(cancellation, event.amount),
+    },
+    e.RefundedElsewhere: lambda cancellation, event: reached(cancellation, event.amount),
+    e.OutsideRefundRecorded: lambda cancellation, event: reached_beside(cancellation, event.amount),
     e.SupersededByChargeback: _set(chargeback=True),
     e.RefundSupersededByChargeback: _set(chargeback=True, bank_paid=True, refund=RefundState.NONE),
     e.RefundLeftToChargeback: _set(bank_paid=True, refund=RefundState.NONE),

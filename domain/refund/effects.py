@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from domain.money import Money, together
-from domain.payout import paid_in_another_way
+from domain.reached import reached, reached_beside, reached_otherwise
 from domain.refund import events as e
 from domain.refund.case import Case
 from domain.vocabulary import RefundState, ReplacementState, ReturnState, ReviewCause, Route, Status
@@ -78,27 +77,13 @@ def _return_scan_recorded(case: Case, event: e.ReturnScanRecorded) -> dict[str, 
 def _paid_elsewhere(case: Case, event: e.RefundedElsewhere) -> dict[str, Any]:
     return {
         "refund": RefundState.SETTLED if case.refund is RefundState.FAILED else RefundState.NONE,
-        **_reached_buyer(case, event.amount),
+        **reached(case, event.amount),
         "return_state": _void_open_return(case),
     }
 
 
-def _paid_otherwise(case: Case, event: e.CaseEvent) -> dict[str, Any]:
-    """What reached the buyer beside the refund may be that other way: it counts once."""
-    in_all = paid_in_another_way(case.reached_buyer, case.refund_due)
-    return {"refund": RefundState.SETTLED, "refunds_made": case.refunds_made + 1, **in_all}
-
-
-def _reached_buyer(case: Case, amount: Money | None) -> dict[str, Any]:
-    return {"refunds_made": case.refunds_made + 1, "refunded": together(case.refunded, amount)}
-
-
-def _refunded_beside(case: Case, event: e.OutsideRefundRecorded) -> dict[str, Any]:
-    return {"refunds_made": case.refunds_made + 1, "refunded_beside": together(case.refunded_beside, event.amount)}
-
-
 def _attempt_settled(case: Case, attempt: int) -> dict[str, Any]:
-    return {**_reached_buyer(case, case.amount_of(attempt)), "attempts_settled": case.attempts_settled | {attempt}}
+    return {**reached(case, case.amount_of(attempt)), "attempts_settled": case.attempts_settled | {attempt}}
 
 
 def _settled(case: Case, event: e.RefundSettled) -> dict[str, Any]:
@@ -210,12 +195,12 @@ EFFECTS: dict[type[e.CaseEvent], Effect] = {
     e.RefundAttemptFailed: _set(refund=RefundState.REQUESTED),
     e.RefundFailed: _review(ReviewCause.REFUND_FAILED, refund=RefundState.FAILED),
     e.RefundRequestedAgain: _requested_again,
-    e.RefundPaidOtherwise: _paid_otherwise,
+    e.RefundPaidOtherwise: lambda case, event: {"refund": RefundState.SETTLED, **reached_otherwise(case)},
     e.SupersededByChargeback: _superseded,
     e.RefundSupersededByChargeback: _set(refund=RefundState.NONE),
     e.ChargebackRecorded: _set(chargeback=True),
     e.ChargebackReversed: _set(chargeback=False),
     e.RefundedElsewhere: _paid_elsewhere,
-    e.OutsideRefundRecorded: _refunded_beside,
+    e.OutsideRefundRecorded: lambda case, event: reached_beside(case, event.amount),
 }
 """What each event means for a case. Events that are not listed only add to its history."""

@@ -18,7 +18,7 @@ from projections.outbox import JobKind
 from scheduler.backoff import Backoff
 from scheduler.desk import Desk, ended_at
 from scheduler.ports.trouble import NoAnswer
-from store.failures import Unavailable, translated
+from store.failures import Unavailable, in_one_line, translated
 
 LOG = logging.getLogger(__name__)
 SAID_AT_MOST = 500
@@ -133,7 +133,7 @@ class _Duty:
             LOG.warning(PUT_OFF, job.kind, job.stream_id, silence)
             self._put_off(job, began, str(silence), silence.retry_after or AT_ONCE)
         except Unavailable as away:
-            failure = str(away).partition("\n")[0]
+            failure = in_one_line(away)
             LOG.warning(PUT_OFF, job.kind, job.stream_id, failure)
             self._put_off(job, began, failure)
         except Exception as error:

@@ -19,7 +19,7 @@ from scheduler.desk import Desk, ended_at
 from scheduler.ports.receivers import Receivers
 from scheduler.ports.trouble import NoAnswer
 from store.envelope import Envelope
-from store.failures import Unavailable, translated
+from store.failures import Unavailable, in_one_line, translated
 from store.log import EventLog
 from store.reader import LogReader
 from store.webhooks import deliveries
@@ -170,7 +170,7 @@ class WebhookCourier:
         except NoAnswer as silence:
             return None, str(silence)
         except Unavailable as away:
-            return None, str(away).partition("\n")[0]
+            return None, in_one_line(away)
         except Exception as error:
             LOG.exception("the event at %s cannot be told to %s", told.position, told.endpoint_id)
             return None, type(error).__name__

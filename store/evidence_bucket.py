@@ -11,7 +11,7 @@ from uuid import UUID
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from store.failures import EvidenceOutOfReach
+from store.failures import EvidenceOutOfReach, in_one_line
 
 if TYPE_CHECKING:  # a name for type checkers alone
     from obstore.store import S3Config
@@ -77,7 +77,7 @@ def _reached() -> Iterator[None]:
     try:
         yield
     except (BaseError, OSError) as error:
-        raise EvidenceOutOfReach(str(error).partition("\n")[0]) from error
+        raise EvidenceOutOfReach(in_one_line(error)) from error
 
 
 def _name(evidence_id: UUID) -> str:

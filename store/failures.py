@@ -60,6 +60,11 @@ OF_THE_LIBRARY = (
 """The first that fits names the driver's error in the library's words."""
 
 
+def in_one_line(error: BaseException) -> str:
+    """What it says, without what the driver adds at length."""
+    return str(error).partition("\n")[0]
+
+
 @contextmanager
 def translated(lost: type[persistence.OperationalError] = persistence.OperationalError) -> Iterator[None]:
     """Raise what SQLAlchemy and the driver raise within as the library's errors and ours above.

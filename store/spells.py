@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from store.failures import Unavailable
+from store.failures import Unavailable, in_one_line
 
 
 class Spell:
@@ -20,7 +20,7 @@ class Spell:
     def fails(self, error: BaseException) -> None:
         """It failed. Told where that is new: a database that is away once, anything else with where it was raised."""
         self._failures += 1
-        away, said = isinstance(error, Unavailable), str(error).partition("\n")[0]
+        away, said = isinstance(error, Unavailable), in_one_line(error)
         why = Unavailable.__name__ if away else f"{type(error).__name__}: {error}"
         if why == self._told:
             return

@@ -37,7 +37,9 @@ def return_found(case: Case) -> bool:
     return looked_for and nothing_paid and not case.fraud_suspected
 
 
-return_not_looked_for = return_found.otherwise("return_not_looked_for", "support has the case for another reason")
+return_not_looked_for = return_found.otherwise(
+    "return_not_looked_for", "support has the case for another reason, or the buyer got money meanwhile"
+)
 
 
 @of_situation

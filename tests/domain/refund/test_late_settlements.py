@@ -14,7 +14,13 @@ from domain.refund.commands import (
     ReportReturnDelivered,
     SettleInFull,
 )
-from domain.refund.events import OutsideFactRecorded, RefundFailed, RefundSettled, ReturnArrivedDuringReview, StrayRefundSettled
+from domain.refund.events import (
+    OutsideFactRecorded,
+    RefundFailed,
+    RefundSettled,
+    ReturnArrivedDuringReview,
+    StrayRefundSettled,
+)
 from domain.refund.notices import notices
 from domain.refusals import NotAllowedNow
 from domain.vocabulary import Outcome, RefundState, Status

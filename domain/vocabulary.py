@@ -40,7 +40,6 @@ CONSUMABLE_KINDS = frozenset({ListingKind.BREAK, ListingKind.MYSTERY, ListingKin
 class Status(StrEnum):
     """Where a case stands; the name says whose move it is (SPEC §4)."""
 
-    NEW = "new"
     AWAITING_SELLER = "awaiting_seller"
     OFFER_PENDING = "offer_pending"
     AWAITING_RETURN = "awaiting_return"

@@ -13,9 +13,11 @@ from pydantic_core import PydanticUndefined
 
 from api.answering.problem_catalogue import CATALOGUE
 from api.documenting.document import document as openapi
+from domain.cancellation import process_document as cancellation
 from domain.ledger_document import ledger_document
 from domain.policy import standard_policies
-from domain.refund.process_document import diagram, process_document
+from domain.process_document import diagram
+from domain.refund import process_document as refund
 from runtime.order_import.columns import COLUMNS
 from runtime.settings import Settings, variable
 
@@ -79,15 +81,17 @@ def _helps(command: Any, context: Any) -> Iterator[str]:  # noqa: ANN401 -- type
 
 def readme(text: str) -> str:
     """The README with its diagram as the table draws it."""
-    drawn = "\n".join(["<!-- diagram -->", "", *diagram(), "", "<!-- /diagram -->"])
+    drawn = "\n".join(["<!-- diagram -->", "", *diagram(refund.PROCESS), "", "<!-- /diagram -->"])
     return re.sub(r"<!-- diagram -->.*?<!-- /diagram -->", lambda _: drawn, text, flags=re.DOTALL)
 
 
 def generated(root: Path, app: typer.Typer) -> Mapping[Path, Callable[[], str]]:
     """Each generated file below ``root``, and what it should say."""
+    policy = standard_policies().current
     return {
         root / "README.md": lambda: readme((root / "README.md").read_text(encoding="utf-8")),
-        root / "docs" / "process.md": lambda: process_document(standard_policies().current),
+        root / "docs" / "process.md": lambda: refund.process_document(policy),
+        root / "docs" / "cancellations.md": lambda: cancellation.process_document(policy),
         root / "docs" / "ledger.md": lambda: ledger_document(GENERATED),
         root / "docs" / "orders.md": orders_document,
         root / "docs" / "settings.md": settings_document,

@@ -40,7 +40,7 @@ async def get_process() -> Response:
 
 @cache
 def _process() -> ProcessTable:
-    statuses = tuple(_status(status) for status in Status if status is not Status.NEW)
+    statuses = tuple(map(_status, Status))
     return ProcessTable(statuses=statuses, rows=tuple(map(_row, ROWS)))
 
 

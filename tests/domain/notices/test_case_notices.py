@@ -194,7 +194,7 @@ def test_a_seller_whose_case_began_at_support_hears_of_his_balance_alone():
 def test_whoever_is_newly_waited_on_is_told():
     for status, role in WAITING_ON.items():
         event = e.OutsideFactRecorded(status=status, fact="x", happened_at=given(opened()).stage.now)
-        heard = {notice.to for notice in notices(event, before=Status.NEW, by=Role.CARRIER, seller_takes_part=True)}
+        heard = {notice.to for notice in notices(event, before=Status.CLOSED, by=Role.CARRIER, seller_takes_part=True)}
         assert (role in heard) is role.is_person
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from domain.money import Money
 from domain.order.facts import OrderLineFacts
 
 CANCELLED = frozenset({"canceled", "cancelled"})
+WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?")
+"""Spreadsheets write 1.0; Python also takes 1_0, and digits of other scripts."""
 
 Read = Callable[[str, str], Any]
 """From a cell's text and the row's currency to the fact. Raises ValueError with the reason."""
@@ -24,6 +27,12 @@ def _amount(text: str, currency: str) -> Money:
     if amount.minor < 0:
         raise ValueError(f"{text} is negative")
     return amount
+
+
+def _count(text: str, _currency: str) -> str:
+    if not WHOLE.fullmatch(text):
+        raise ValueError(f"'{text}' is not a whole number")
+    return text
 
 
 def _several(text: str, _currency: str) -> list[str]:
@@ -66,7 +75,7 @@ COLUMNS: tuple[Column, ...] = (
     _same("shipping", _amount),
     _same("tax", _amount),
     _same("commission", _amount),
-    _same("quantity"),
+    _same("quantity", _count),
     _same("purchased_at"),
     _same("label_printed_at"),
     _same("shipped_at"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from domain.order.facts import OrderLineFacts
 from runtime.order_import.columns import COLUMNS, CURRENCY, NAMES, Column
@@ -47,7 +48,7 @@ def _at_most(length: int, text: str) -> str:
 def _from_body(body: Mapping[str, Any]) -> Verdict:
     if faults := tuple(_unfit_texts(body)):
         return faults
-    return _validated(body, _dotted)
+    return _validated(lambda: OrderLineFacts.model_validate_json(to_json(body), strict=True), _dotted)
 
 
 def _unfit_texts(value: Any, *path: str) -> Iterator[Fault]:  # noqa: ANN401 -- any JSON
@@ -78,7 +79,7 @@ def _from_cells(cells: Mapping[str, str]) -> Verdict:
         except ValueError as error:
             faults += _of_cell(column.name, error)
             unread.add(column.name)
-    verdict = _validated(built, _column)
+    verdict = _validated(lambda: OrderLineFacts.model_validate(built), _column)
     if not isinstance(verdict, OrderLineFacts):
         faults += [fault for fault in verdict if fault.column not in unread]
     elif not faults:
@@ -114,9 +115,9 @@ def _column(location: Location) -> str | None:
 # Both
 
 
-def _validated(facts: Mapping[str, Any], name: Callable[[Location], str | None]) -> Verdict:
+def _validated(read: Callable[[], OrderLineFacts], name: Callable[[Location], str | None]) -> Verdict:
     try:
-        return OrderLineFacts.model_validate(facts)
+        return read()
     except ValidationError as error:
         return tuple(_faults(error, name))
 

@@ -433,6 +433,17 @@ def test_a_line_in_the_apis_shape_names_its_faults_as_the_api_does(imported):
     }
 
 
+@pytest.mark.parametrize("changed", [{"quantity": "2"}, {"openable": "yes"}, {"listing_kind": 1}, {"quantity": True}])
+def test_a_line_in_the_apis_shape_is_read_as_strictly_as_the_api_reads_it(imported, changed):
+    price = {"minor": 1, "currency": "EUR"}
+    body = {**{name: value for name, value in ORDER.items() if name != "currency"}, "quantity": 2}
+    body |= {"price": price, "shipping": price, "tax": price, "commission": price}
+    good, bad = imported(as_json({**body, "line_id": "o-1-2"}, body | changed))
+    assert good.recorded is Recorded.NEW, good.faults
+    assert bad.recorded is Recorded.REFUSED
+    assert {fault.column for fault in bad.faults} == set(changed)
+
+
 # Encodings
 
 

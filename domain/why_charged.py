@@ -30,6 +30,7 @@ class WhyStep(StrEnum):
     TIMED = "timed"
     UNASKED = "unasked"
     RULED = "ruled"
+    GROUNDED = "grounded"
     GOVERNED = "governed"
     UNGOVERNED = "ungoverned"
 
@@ -50,6 +51,8 @@ class Posted:
     """As ``id@version``; None for what no policy governs."""
     seller_rule: RuleRef | None
     """The seller's rule that caused it; None where nobody's did."""
+    ground: str | None
+    """What the marketplace says of a correction; None for all else."""
 
 
 def why(posted: Posted, zone: ZoneInfo) -> Iterator[tuple[WhyStep, Words]]:
@@ -60,6 +63,8 @@ def why(posted: Posted, zone: ZoneInfo) -> Iterator[tuple[WhyStep, Words]]:
     if posted.seller_rule:
         yield _said(WhyStep.UNASKED, posted, zone)
     yield _said(WhyStep.RULED, posted, zone)
+    if posted.ground:
+        yield _said(WhyStep.GROUNDED, posted, zone)
     yield _said(WhyStep.GOVERNED if posted.policy else WhyStep.UNGOVERNED, posted, zone)
 
 
@@ -86,5 +91,6 @@ def _sentence(step: WhyStep, posted: Posted, zone: ZoneInfo, locale: Locale) -> 
             version=version,
             seller_rule=rule.rule_id if rule else "",
             rule_version=rule.version if rule else "",
+            ground=posted.ground,
         )
     )

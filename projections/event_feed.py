@@ -48,12 +48,12 @@ class Sought:
     """Who follows the log, and what of it he wants."""
 
     by: Actor
-    topics: frozenset[str] = frozenset()
-    """Empty for all of them."""
+    topics: frozenset[str] | None = None
+    """None for all of them."""
 
     def takes(self, event: FeedEvent, owner: Whose) -> bool:
         """Whether the event is wanted, and for him to see."""
-        return (not self.topics or event.topic in self.topics) and owner.concerns(self.by)
+        return (self.topics is None or event.topic in self.topics) and owner.concerns(self.by)
 
 
 @dataclass(frozen=True, slots=True)

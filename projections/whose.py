@@ -20,6 +20,7 @@ from domain.order.events import OrderLineRecorded
 from domain.order.facts import OrderLineFacts
 from domain.refund.events import RequestOpened
 from domain.seller.account import SellerProfileRecorded
+from domain.seller.adjustments import AdjustmentPosted
 from projections.openings import first_events
 
 KEPT = 20_000
@@ -62,6 +63,11 @@ def _(beginning: OrderLineRecorded) -> Whose:
 
 @whose.register
 def _(beginning: SellerProfileRecorded) -> Whose:
+    return Whose(seller_id=beginning.seller_id)
+
+
+@whose.register
+def _(beginning: AdjustmentPosted) -> Whose:
     return Whose(seller_id=beginning.seller_id)
 
 

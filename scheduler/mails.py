@@ -47,12 +47,26 @@ class Mailroom:
         if to is None or not wanted:
             return Outcome.MOOT
         try:
-            contents = _contents(history, wanted, to, self.link(history[-1]))
-            self.post.send(write(job.id, to, contents, job.due_at))
+            self.post.send(write(job.id, to, self._contents(history, wanted, to), job.due_at))
         except RefusedForGood as refusal:
             LOG.warning("mail %s of %s was refused: %s", job.id, job.stream_id, refusal.detail)
             return Outcome.REFUSED
         return Outcome.DONE
+
+    def _contents(self, history: Sequence[Envelope], notices: Sequence[Notice], to: Addressee) -> Contents:
+        opening, step, role = opening_of(history[0]), step_of(history[-1]), notices[0].to
+        policy = history[0].policy
+        assert policy is not None  # noqa: S101 -- whatever people are told of is pinned to one when it opens
+        return Contents(
+            sentences=tuple(notice_words(notice.template).said_in(to.locale) for notice in notices),
+            title=opening.line.title,
+            order_id=opening.line.order_id,
+            reason=label(opening.reason, to.locale) if isinstance(opening, RequestOpened) else None,
+            **_amounts(step, role),
+            deadline=step.deadline if waits_on(step.status) is role else None,
+            counted_in=self.service.policies[policy].calendar.zone,
+            link=self.link(history[-1]),
+        )
 
 
 class SendMail:
@@ -101,20 +115,6 @@ def _still_waits(history: Sequence[Envelope], job: Job, now: datetime) -> bool:
         return False
     next_is_due = any(job.due_at < at <= now for at in runs.remind_at)
     return now < runs.due_at and not next_is_due
-
-
-def _contents(history: Sequence[Envelope], notices: Sequence[Notice], to: Addressee, link: str | None) -> Contents:
-    opening, step, role = opening_of(history[0]), step_of(history[-1]), notices[0].to
-    reason = label(opening.reason, to.locale) if isinstance(opening, RequestOpened) else None
-    return Contents(
-        sentences=tuple(notice_words(notice.template).said_in(to.locale) for notice in notices),
-        title=opening.line.title,
-        order_id=opening.line.order_id,
-        reason=reason,
-        **_amounts(step, role),
-        deadline=step.deadline if waits_on(step.status) is role else None,
-        link=link,
-    )
 
 
 def _amounts(step: Step, role: Role) -> dict[str, Money]:

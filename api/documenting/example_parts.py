@@ -128,6 +128,7 @@ def _because() -> Because:
         rule=ChargeRule.FULL_REFUND,
         policy=POLICY.ref,
         seller_rule=None,
+        ground=None,
     )
     step, words = next(why(posted, HERE))
     return Because(step=step, words=words)

@@ -8,7 +8,7 @@ from typing import cast
 
 from api.presenting.actions import offered
 from api.presenting.deadline import live_deadline
-from api.presenting.disclosure import Audience, audience_of
+from api.presenting.disclosure import Audience, audience_of, line_for
 from api.presenting.refund_progress import refund_progress
 from api.presenting.timeline import timeline
 from api.schemas.cancellation import Cancellation, CancellationAmounts
@@ -48,7 +48,7 @@ def look(services: Services, record: CancellationRecord, viewer: Actor, at: date
         available_actions=offered(available_actions(told, context), f"{CANCELLATIONS}/{told.id}"),
         granted=told.is_granted,
         amounts=_amounts(told, audience),
-        line=PinnedLine.model_validate(told.line, from_attributes=True),
+        line=PinnedLine.model_validate(line_for(told.line, audience), from_attributes=True),
         text=_text(record.history[0], audience),
         refund=refund_progress(told.refund, record.history, policy),
         chargeback=told.chargeback,

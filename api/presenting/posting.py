@@ -9,7 +9,7 @@ from api.presenting.wording import sentence_of
 from api.schemas.ledger import Because, PostedEntry, PostedEvent, Posting
 from domain.actors import Actor, Role
 from domain.posting import Account
-from domain.seller.adjustments import AdjustmentPosted
+from domain.seller.adjustments import AdjustmentPosted, CorrectionPosted
 from domain.why_charged import Posted, why
 from projections.ledger import PostingDetail
 from store.envelope import Envelope
@@ -57,4 +57,5 @@ def _posted(detail: PostingDetail) -> Posted:
         rule=detail.rule,
         policy=event.policy,
         seller_rule=getattr(event.payload, "seller_rule", None),
+        ground=event.payload.ground if isinstance(event.payload, CorrectionPosted) else None,
     )

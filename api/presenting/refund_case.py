@@ -9,7 +9,7 @@ from typing import cast
 
 from api.presenting.actions import offered
 from api.presenting.deadline import live_deadline
-from api.presenting.disclosure import Audience, audience_of
+from api.presenting.disclosure import Audience, audience_of, line_for
 from api.presenting.guidance import guide
 from api.presenting.messages import messages
 from api.presenting.refund_progress import refund_progress
@@ -58,13 +58,11 @@ def look(services: Services, record: CaseRecord, viewer: Actor, at: datetime) ->
         policy=case.policy,
         available_actions=offered(available_actions(case, context), f"{CASES}/{case.id}"),
         amounts=_amounts(case, audience),
-        line=PinnedLine.model_validate(case.line, from_attributes=True),
+        line=PinnedLine.model_validate(line_for(case.line, audience), from_attributes=True),
         request=_request(record.history[0], audience),
         refund=refund_progress(case.refund, record.history, context.policy),
         item_return=_return(case, audience),
-        replacement=ReplacementTrip(
-            state=case.replacement, proposed_item=words_of(case.proposed_item), item_agreed=case.item_agreed
-        ),
+        replacement=_replacement(case, audience),
         liability=None if audience is Audience.BUYER else case.liability,
         chargeback=case.chargeback,
         successor=case.successor,
@@ -141,3 +139,8 @@ def _request(opening: Envelope, audience: Audience) -> BuyersRequest | None:
 def _return(case: Case, audience: Audience) -> ReturnTrip:
     address = None if audience is Audience.REPORTER else address_of(case.return_address)
     return ReturnTrip(state=case.return_state, opened_at=case.return_opened_at, address=address)
+
+
+def _replacement(case: Case, audience: Audience) -> ReplacementTrip:
+    proposed = None if audience is Audience.REPORTER else words_of(case.proposed_item)
+    return ReplacementTrip(state=case.replacement, proposed_item=proposed, item_agreed=case.item_agreed)

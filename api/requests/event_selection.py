@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Query
 from starlette.concurrency import run_in_threadpool
 
 from api.answering.problems import Problem, invalid_field
+from api.presenting.disclosure import audience_of, topics_asked_for
 from api.requests.errands import Asking
 from api.services import Given, Services
 from projections.event_feed import Sought, UnknownTypeError, topics_named
@@ -35,9 +36,10 @@ LastEventId = Annotated[
 async def sought(caller: Asking, types: Types = None) -> Sought:
     """Raises Problem (422) for a type that names no event."""
     try:
-        return Sought(caller, topics_named(types.split(",")) if types is not None else frozenset())
+        named = topics_named(types.split(",")) if types is not None else None
     except UnknownTypeError as unknown:
         raise invalid_field("query", "type", str(unknown)) from None
+    return Sought(caller, named if named is None else topics_asked_for(named, audience_of(caller)))
 
 
 SoughtOf = Annotated[Sought, Depends(sought)]

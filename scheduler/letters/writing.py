@@ -59,6 +59,8 @@ class Contents:
     """What is booked on the seller's balance, negative when he pays."""
     deadline: Deadline | None = None
     """Until when the addressee is waited for; None when he is not."""
+    counted_in: str
+    """The zone by whose clocks the deadline was counted and is explained."""
     link: str | None = None
     """Where he can look at it."""
 
@@ -69,6 +71,7 @@ def write(letter_id: UUID, to: Addressee, contents: Contents, written_at: dateti
         "contents": contents,
         "shown": lambda amount: amount.shown_in(to.locale),
         "until": _until(contents.deadline, to),
+        "elsewhere": contents.counted_in if contents.counted_in != to.zone else None,
         "why_then": explained_in(to.locale, contents.deadline.explanation) if contents.deadline else None,
     }
     text, html = (TEMPLATES.get_template(f"letter.{to.locale}.{form}").render(told) for form in ("txt", "html"))

@@ -12,6 +12,7 @@ from tests.service import BUYER, MARKETPLACE, SELLER, SUPPORT, order_line
 FEED = "/v1/events"
 STREAM = "/v1/events/stream"
 AUDITOR = Actor(role=Role.AUDITOR, id="aud-1")
+EUR_10 = {"minor": 1000, "currency": "EUR"}
 STRANGERS = [Actor(role=Role.BUYER, id="b-9"), Actor(role=Role.SELLER, id="s-9")]
 EVERYTHING = [SUPPORT, AUDITOR, MARKETPLACE]
 
@@ -147,6 +148,28 @@ def test_a_suspected_buyer_is_not_told_that_he_is(api):
     assert "ive cameras" not in str(buyers)
     assert "ive cameras" not in str(told(api, SELLER))
     assert of_type(told(api, SUPPORT), "refund.taken_over_for_fraud.v1")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told_of"),
+    [("refund.taken_over_for_fraud.v1", []), ("refund.taken_over.v1", ["refund.taken_over.v1"])],
+)
+def test_asking_for_the_suspicion_by_its_name_tells_the_buyer_nothing(api, asked, told_of):
+    case = id_of(opened(api))
+    api.service.handle(case, TakeOverForFraud(ground="Five cameras in a week."), SUPPORT)
+    assert types(told(api, BUYER, type=asked)) == told_of
+    assert types(told(api, SUPPORT, type="refund.taken_over_for_fraud.v1")) == ["refund.taken_over_for_fraud.v1"]
+
+
+def test_a_seller_is_told_what_is_posted_on_his_balance_and_on_what_ground(api):
+    correction = {"happened_at": "2026-03-06T17:00:00Z", "amount": EUR_10, "ground": "Booked twice."}
+    for seller in (SELLER, Actor(role=Role.SELLER, id="s-2")):
+        api.service.enrol(seller)
+        api(MARKETPLACE).put(f"/v1/sellers/{seller.id}/corrections/c-1", correction)
+    (posted,) = told(api, SELLER, type="seller.correction_posted.v1")
+    assert (posted["data"]["seller_id"], posted["data"]["ground"]) == (SELLER.id, "Booked twice.")
+    assert [entry["account"] for entry in posted["data"]["posting"]["entries"]] == ["seller"]
+    assert told(api, BUYER, type="seller.correction_posted.v1") == []
 
 
 def test_who_acted_is_named_to_staff_alone(api):

@@ -223,6 +223,18 @@ def test_what_the_marketplace_posts_is_booked_once_and_explained(api, sold, view
     assert balance["balance"]["minor"] == 4590
 
 
+def test_on_what_ground_a_balance_was_corrected_is_told_to_the_seller(api, sold, views):
+    correction = {**PROCEEDS, "amount": {"minor": -500, "currency": "EUR"}, "ground": "Paid out {twice}."}
+    posted = api(MARKETPLACE).put(f"{ACCOUNT}/corrections/c-1", correction).json()
+    views.catch_up()
+    why = api(SELLER).get(f"{ACCOUNT}/postings/{posted['position']}").json()["why"]
+    assert [each["step"] for each in why] == ["booked", "happened", "caused", "ruled", "grounded", "ungoverned"]
+    assert why[4]["words"] == {
+        "de": "Als Grund gibt der Marktplatz an: Paid out {twice}.",
+        "en": "The ground that the marketplace gives: Paid out {twice}.",
+    }
+
+
 @pytest.mark.parametrize("kind", ["proceeds", "payouts", "corrections"])
 def test_only_the_marketplace_posts_and_only_what_holds(api, sold, kind):
     href = f"{ACCOUNT}/{kind}/ref-1"

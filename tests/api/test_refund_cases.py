@@ -3,6 +3,7 @@
 import pytest
 
 from domain.actors import Actor, Role
+from domain.order.facts import Listing
 from domain.seller.account import SellerProfile
 from tests.api.asking import CASES, WRITTEN, names, opened, refused, uploaded
 from tests.service import BUYER, CARRIER, MARKETPLACE, PAYMENTS, SELLER, SUPPORT, berlin, order_line, png
@@ -158,6 +159,22 @@ def test_whoever_only_reports_facts_is_told_no_stories(api):
     assert answer.json()["request"] is None
     assert answer.json()["timeline"] == []
     assert "not in the box" not in answer.text
+
+
+def test_whoever_only_reports_facts_is_shown_none_of_the_sellers_words(api):
+    listing = Listing(description="Shown in the stream", condition="worn", photos=("https://cdn.test/1",))
+    api.service.sold(order_line(listing=listing))
+    photo = uploaded(api)
+    asked = {"line_id": "o-1-1", "reason": "defective", "description": "It is broken.", "photos": [photo]}
+    case = api(BUYER).post(CASES, asked).headers["Location"]
+    api(SELLER).post(f"{case}/propose-replacement-item", {"item": "The red one"})
+    api(BUYER).post(f"{case}/answer-replacement-item", {"accepted": True})
+    api(SELLER).post(f"{case}/promise-replacement", {"different_item": "The red one"})
+    words = ("Shown in the stream", "worn", "cdn.test", "The red one", "It is broken")
+    answer = api(CARRIER).post(f"{case}/report-replacement-accepted", {"happened_at": "2026-03-06T17:00:00Z"})
+    assert answer.json()["replacement"]["state"] == "scanned"
+    assert [word for word in words if word in answer.text] == []
+    assert [word for word in words if word not in api(BUYER).get(case).text] == []
 
 
 def test_a_buyer_under_suspicion_is_not_told_so(api):

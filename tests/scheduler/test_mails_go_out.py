@@ -140,7 +140,20 @@ def test_two_things_told_by_one_event_make_one_letter(office, case_id):
     office.handle(case_id, ApproveWithoutReturn(), SELLER)
     assert [to for to, _ in office.mail()] == ["ada@shop.example", "bea@example.com"]
     charged = next(it for it in office.sent[2:] if it.to == "ada@shop.example")
-    assert "Dein Konto: -45,90" in charged.text
+    assert "Auf deinem Konto gebucht: -45,90" in charged.text
+
+
+def test_a_seller_elsewhere_is_told_by_which_clocks_his_time_was_counted(office):
+    abroad = SellerProfile(enrolled=True, email="ada@shop.example", time_zone="America/New_York")
+    office.door.accounts.record_profile(SELLER.id, abroad, office.errand(MARKETPLACE))
+    office.sold()
+    office.submit()
+    office.mail()
+    letter = next(it for it in office.sent if it.to == "ada@shop.example")
+    assert "Your deadline is Tuesday, 10 March 2026, 13:00 (EDT)." in letter.text
+    explained = "48 business hours from Fri 2026-03-06 18:00; weekend skipped (times in Europe/Berlin)"
+    assert f"Why then: {explained}\n" in letter.text
+    assert explained in letter.html
 
 
 def test_support_is_mailed_of_escalations_where_it_has_a_mailbox(office, case_id):

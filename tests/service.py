@@ -130,5 +130,8 @@ class Service:
     def case(self, case_id):
         return self.door.refund_cases.find(case_id, SUPPORT).case
 
+    def order(self, line_id="o-1-1"):
+        return self.door.order_lines.find(line_id)
+
     def topics(self, case_id):
         return [envelope.topic for envelope in self.door.log.history(case_id)]

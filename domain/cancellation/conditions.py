@@ -46,6 +46,12 @@ def refund_submitted(cancellation: Cancellation) -> bool:
 
 
 @_of_situation
+def not_taken_beside(situation: Situation) -> bool:
+    """No other matter of the line is open and takes the report."""
+    return not situation.context.taken_beside
+
+
+@_of_situation
 def of_this_attempt(situation: Situation) -> bool:
     """The report is about the attempt that is under way."""
     return attempt_told(situation) == situation.cancellation.refunds_requested

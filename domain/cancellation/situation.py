@@ -23,6 +23,8 @@ class Context:
     """When it took place: for people ``now``, for facts their event time, for timeouts ``due_at``."""
     policy: Policy
     """The policy pinned to the request."""
+    taken_beside: bool = False
+    """A case or another cancellation of the line takes what is reported here: there it moves something."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ OUTSIDE = (
     _Move(PAYING, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED, when.refund_waiting),
     _Move(PAYING, MARKETPLACE, ReportRefundElsewhere, e.OutsideRefundRecorded, None, when.refund_submitted),
     _Move(UNPAYABLE, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED),
-    _Move(ENDED, MARKETPLACE, ReportRefundElsewhere, e.OutsideRefundRecorded),
+    _Move(ENDED, MARKETPLACE, ReportRefundElsewhere, e.OutsideRefundRecorded, None, when.not_taken_beside),
     _Move(
         (*PAYING, *UNPAYABLE, *ENDED), CARRIER, ReportOrderAccepted, e.ShippedAlthoughCancelled, None,
         when.sale_cancelled,

@@ -38,6 +38,8 @@ class Context:
     """Of a label that serves several cases, what this one bears; None where it has one of its own."""
     line_taken: bool = False
     """A cancellation of the line is open or ended its sale: no closed case of it comes alive beside that."""
+    taken_beside: bool = False
+    """Another case or a cancellation of the line takes what is reported here: there it moves something."""
     evidence: Mapping[UUID, EvidenceItem] | None = None
     """The uploads of this actor that the command names."""
 

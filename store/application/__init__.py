@@ -21,6 +21,7 @@ from store.application.contacts import BuyerRecord, Contacts
 from store.application.counter import Counter
 from store.application.errand import Errand, Receipt
 from store.application.evidence import Evidence
+from store.application.line_matters import LineMatters
 from store.application.order_lines import Import, LineResult, OrderLines, Recorded
 from store.application.order_scans import OrderScans
 from store.application.parcels import Parcels
@@ -74,14 +75,13 @@ class DirectService:
         self.adjustments = Adjustments(self.log, counter, parties, clock)
         self.contacts = Contacts(self.log, counter, parties, clock)
         self.evidence = Evidence(self.log, counter, vault, evidence_files, clock)
-        self.refund_cases = RefundCases(self.log, counter, parties, policies, clock, ParcelNames(engine))
+        matters = LineMatters(self.log, parties)
+        self.refund_cases = RefundCases(self.log, counter, parties, policies, clock, matters, ParcelNames(engine))
         self.bulk_answers = BulkAnswers(self.refund_cases, counter, clock)
-        self.cancellations = Cancellations(self.log, counter, parties, policies, clock)
+        self.cancellations = Cancellations(self.log, counter, parties, policies, clock, matters)
         self.parcels = Parcels(self.log, counter, self.refund_cases, clock)
         self.reports = Reports(self.log, self.refund_cases, self.cancellations, self.parcels)
-        self.chargebacks = Chargebacks(
-            self.log, counter, parties, PaymentNames(engine), self.refund_cases, self.cancellations, clock
-        )
+        self.chargebacks = Chargebacks(self.log, counter, parties, PaymentNames(engine), matters, clock)
         self.webhooks = WebhookRequests(Endpoints(engine, vault, clock), engine, self.log, counter, clock)
         scans = OrderScans(self.log, self.refund_cases, self.cancellations)
         self.order_lines = OrderLines(self.log, parties, scans, clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -103,20 +104,34 @@ class Cancellations(Desk):
                 expected=errand.expected_version,
                 version=told.version,
             )
-        carried = self.after(told, command, errand.cause(now))
+        cause = errand.cause(now)
+        beside = self._matters.beside(told.id, told.line.line_id, command, cause)
+        carried = self.after(told, command, cause, taken_beside=bool(beside))
+        carried = replace(carried, beside=beside)
         return self._counter.settle(errand, asked, record.tip, carried, now=now)
 
-    def after(self, told: Cancellation, command: Command, cause: Cause) -> Carried[Cancellation]:
+    def after(
+        self, told: Cancellation, command: Command, cause: Cause, *, taken_beside: bool = False
+    ) -> Carried[Cancellation]:
         """The request after a command and what was due before it, with what is to be recorded of both.
 
         For facts that come with something else and are saved in its transaction; all others go to ``handle``.
+        ``taken_beside`` says that another matter of the line is told the same.
         """
         now = cause.recorded_at
-        happened_at = min(command.happened_at, now) if isinstance(command, FactCommand) else now
-        return carry(CANCELLATIONS, told, command, self._context(told, cause.actor, now, happened_at), cause)
+        context = Context(
+            actor=cause.actor,
+            now=now,
+            happened_at=min(command.happened_at, now) if isinstance(command, FactCommand) else now,
+            policy=self._policies[told.policy],
+            taken_beside=taken_beside,
+        )
+        return carry(CANCELLATIONS, told, command, context, cause)
 
-    def _context(self, told: Cancellation, actor: Actor, now: datetime, happened_at: datetime) -> Context:
-        return Context(actor=actor, now=now, happened_at=happened_at, policy=self._policies[told.policy])
+    def tell(self, history: Sequence[Envelope], fact: FactCommand, cause: Cause) -> Append | None:
+        """What a fact makes of the request that this history tells; None where it tells none."""
+        record = cancellation_of(history)
+        return Append(record.tip, self.after(record.cancellation, fact, cause).drafts) if record else None
 
     def overdue(self, histories: Iterable[Sequence[Envelope]], now: datetime) -> list[Append]:
         """The timeouts that are due on these requests; histories that are no request's are passed over."""

@@ -6,25 +6,20 @@ told or refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from domain.actors import PROVIDER
-from domain.order.line import OrderLine, chargeback_told, evolve, is_news
 from domain.payout import BankReport
 from domain.refusals import Unknown
 from store import streams
-from store.application.cancellation_record import cancellation_of
-from store.application.cancellations import Cancellations
-from store.application.case_record import record_of
 from store.application.counter import Counter
 from store.application.errand import Errand, Receipt, fingerprint
+from store.application.line_matters import LineMatters
 from store.application.parties import Parties
-from store.application.refund_cases import RefundCases
 from store.application.reports import report_command
-from store.envelope import Cause, Draft, Envelope
-from store.log import Append, EventLog, tip_of
+from store.log import EventLog, tip_of
 from store.payment_names import PaymentNames
 
 
@@ -37,16 +32,14 @@ class Chargebacks:
         counter: Counter,
         parties: Parties,
         names: PaymentNames,
-        refund_cases: RefundCases,
-        cancellations: Cancellations,
+        matters: LineMatters,
         clock: Callable[[], datetime],
     ) -> None:
         self._log = log
         self._counter = counter
         self._parties = parties
         self._names = names
-        self._refund_cases = refund_cases
-        self._cancellations = cancellations
+        self._matters = matters
         self._clock = clock
 
     def told(self, payments: Iterable[str], fact: BankReport, correlation_id: UUID | None = None) -> None:
@@ -77,22 +70,7 @@ class Chargebacks:
         line, tip = self._parties.line_of(history), tip_of(stream_id, history)
         if line is None:
             raise Unknown("unknown_order_line", "no such order line was reported")
-        events = chargeback_told(line, fact)
-        if not events:
+        told = self._matters.of_bank(line, tip, fact, errand.cause(now))
+        if not told:
             return Receipt(stream_id=stream_id, version=tip.version, position=None, recorded_at=now)
-        cause, at = errand.cause(now), min(fact.happened_at, now)
-        marked = Append(tip, [(Draft(event, at, None), cause) for event in events])
-        (after,) = [evolve(event, line) for event in events]
-        told = self._told(line, fact, cause) if after and is_news(fact, line, after) else []
-        return self._counter.write(errand, asked, [marked, *told], stream_id=stream_id, now=now)
-
-    def _told(self, line: OrderLine, fact: BankReport, cause: Cause) -> list[Append]:
-        histories = self._log.histories([*line.cases[-1:], *line.cancellations[-1:]])
-        return [append for history in histories.values() if (append := self._append(history, fact, cause))]
-
-    def _append(self, history: Sequence[Envelope], fact: BankReport, cause: Cause) -> Append | None:
-        if record := record_of(history):
-            return Append(record.tip, self._refund_cases.after(record.case, fact, cause).drafts)
-        if asked := cancellation_of(history):
-            return Append(asked.tip, self._cancellations.after(asked.cancellation, fact, cause).drafts)
-        return None
+        return self._counter.write(errand, asked, told, stream_id=stream_id, now=now)

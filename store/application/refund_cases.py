@@ -26,6 +26,7 @@ from store.application.carrying import Carried, Drafts, carry, overtaken
 from store.application.case_record import CaseRecord, is_party, record_of, unknown_case
 from store.application.counter import Counter
 from store.application.errand import Errand, Receipt, fingerprint
+from store.application.line_matters import LineMatters
 from store.application.overtaking import CASES, clock_on_case
 from store.application.parties import Parties
 from store.application.revival import Revivals, may_revive
@@ -45,9 +46,10 @@ class RefundCases(Submissions):
         parties: Parties,
         policies: PolicyBook,
         clock: Callable[[], datetime],
+        matters: LineMatters,
         parcels: ParcelNames,
     ) -> None:
-        super().__init__(log, counter, parties, policies, clock)
+        super().__init__(log, counter, parties, policies, clock, matters)
         self.boarding = Boarding(log, parcels, self.after)
         self._revivals = Revivals(log, parties, policies)
 
@@ -74,21 +76,39 @@ class RefundCases(Submissions):
         if errand.expected_version not in {None, case.version}:
             raise _stale(case, errand.expected_version)
         cause = errand.cause(now)
-        carried = self.boarding.caught_up(record, self.after(case, command, cause), cause)
+        beside = self._matters.beside(case.id, case.line.line_id, command, cause)
+        carried = self.after(case, command, cause, taken_beside=bool(beside))
+        carried = replace(carried, beside=(*carried.beside, *beside))
+        carried = self.boarding.caught_up(record, carried, cause)
         return self._counter.settle(errand, asked, record.tip, carried, now=now)
 
-    def after(self, case: Case, command: Command, cause: Cause, label_share: Money | None = None) -> Carried[Case]:
+    def after(
+        self,
+        case: Case,
+        command: Command,
+        cause: Cause,
+        label_share: Money | None = None,
+        *,
+        taken_beside: bool = False,
+    ) -> Carried[Case]:
         """The case after a command and what was due before it, with what is to be recorded of both.
 
         For facts that come with something else and are saved in its transaction; all others go to ``handle``.
-        ``label_share`` is what the case bears of a return label that serves several.
+        ``label_share`` is what the case bears of a return label that serves several; ``taken_beside`` says that
+        another matter of the line is told the same.
         """
         now, role = cause.recorded_at, cause.actor.role
         line = self._revivals.line_before(case, now) if may_revive(case, role, command) else None
         context = self._context(case, command, cause.actor, now)
-        context = replace(context, label_share=label_share, line_taken=line is not None and line.is_taken)
+        line_taken = line is not None and line.is_taken
+        context = replace(context, label_share=label_share, line_taken=line_taken, taken_beside=taken_beside)
         carried = carry(CASES, case, command, context, cause)
         return replace(carried, beside=line.marks(carried.moved, cause)) if line else carried
+
+    def tell(self, history: Sequence[Envelope], fact: FactCommand, cause: Cause) -> Append | None:
+        """What a fact makes of the case that this history tells; None where it tells none."""
+        record = record_of(history)
+        return Append(record.tip, self.after(record.case, fact, cause).drafts) if record else None
 
     def line_is_taken(self, case: Case, viewer: Actor, at: datetime) -> bool:
         """Whether what the viewer could do to bring a closed case back to life is barred by its order line."""

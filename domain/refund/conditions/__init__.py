@@ -20,6 +20,7 @@ from domain.refund.conditions.ending import (
 from domain.refund.conditions.refunding import (
     chargeback_open,
     no_chargeback,
+    not_taken_beside,
     nothing_paid_beside,
     of_this_attempt,
     paid_beside,
@@ -100,6 +101,7 @@ __all__ = [
     "no_successor",
     "no_tracking_yet",
     "not_appealed",
+    "not_taken_beside",
     "nothing_paid_beside",
     "nothing_to_return",
     "of_this_attempt",

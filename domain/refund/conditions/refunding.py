@@ -65,6 +65,12 @@ def paid_beside(case: Case) -> bool:
 nothing_paid_beside = paid_beside.otherwise("nothing_paid_beside", "the buyer got no money in another way")
 
 
+@of_situation
+def not_taken_beside(situation: Situation) -> bool:
+    """No other matter of the line is open and takes the report."""
+    return not situation.context.taken_beside
+
+
 @of_case
 def refund_failed(case: Case) -> bool:
     """The refund failed for good."""

@@ -104,5 +104,8 @@ REFUNDS = (
         at(REFUND_PENDING),
         (MARKETPLACE,), c.ReportRefundElsewhere, e.OutsideRefundRecorded, None, when.refund_submitted,
     ),
-    Move(at(APPEAL_REVIEW, CLOSED), (MARKETPLACE,), c.ReportRefundElsewhere, e.OutsideRefundRecorded),
+    Move(
+        at(APPEAL_REVIEW, CLOSED),
+        (MARKETPLACE,), c.ReportRefundElsewhere, e.OutsideRefundRecorded, None, when.not_taken_beside,
+    ),
 )  # fmt: skip

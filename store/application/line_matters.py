@@ -1,0 +1,93 @@
+"""What one matter of an order line is told of money that reached the buyer, the line and its others hear too (SPEC §4).
+
+A bank names a payment, and the marketplace refunds an order line; which case or cancellation the report is addressed to
+says only which of them the reporter knew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from domain.messages import Command, FactCommand
+from domain.order.line import OrderLine, chargeback_told, evolve, is_news
+from domain.payout import BankReport, ReportRefundElsewhere
+from store import streams
+from store.application.cancellation_record import cancellation_of
+from store.application.case_record import record_of
+from store.application.parties import Parties
+from store.envelope import Cause, Draft, Envelope
+from store.log import Append, EventLog, Tip, tip_of
+
+
+class Room(Protocol):
+    """Where one kind of matter is carried."""
+
+    def tell(self, history: Sequence[Envelope], fact: FactCommand, cause: Cause) -> Append | None:
+        """What a fact makes of the matter that this history tells; None for a history of another kind."""
+        ...
+
+
+class LineMatters:
+    """The cases and cancellations of order lines, each told by the room that carries it."""
+
+    def __init__(self, log: EventLog, parties: Parties) -> None:
+        self._log = log
+        self._parties = parties
+        self._rooms: list[Room] = []
+
+    def carried_in(self, room: Room) -> None:
+        """Have matters of this room's kind told there."""
+        self._rooms.append(room)
+
+    def beside(self, matter_id: UUID, line_id: str, command: Command, cause: Cause) -> tuple[Append, ...]:
+        """What is recorded elsewhere on the line when one of its matters is told of money; nothing for other commands.
+
+        A report of a bank marks the line and is news to its newest matters, a refund made elsewhere to what is open.
+        """
+        if isinstance(command, BankReport):
+            line, tip = self._line(line_id)
+            return tuple(self.of_bank(line, tip, command, cause, told={matter_id})) if line else ()
+        if isinstance(command, ReportRefundElsewhere):
+            line, _ = self._line(line_id)
+            return tuple(self._told(self._open(line, matter_id), command, cause)) if line else ()
+        return ()
+
+    def of_bank(
+        self, line: OrderLine, tip: Tip, fact: BankReport, cause: Cause, told: Iterable[UUID] = ()
+    ) -> list[Append]:
+        """The line marked, and its newest case and cancellation told, but for those ``told`` already.
+
+        Nothing for a dispute that the line knows: telling it twice changes nothing.
+        """
+        events = chargeback_told(line, fact)
+        if not events:
+            return []
+        at = min(fact.happened_at, cause.recorded_at)
+        marked = Append(tip, [(Draft(event, at, None), cause) for event in events])
+        (after,) = [evolve(event, line) for event in events]
+        if not (after and is_news(fact, line, after)):
+            return [marked]
+        newest = {*line.cases[-1:], *line.cancellations[-1:]}.difference(told)
+        return [marked, *self._told(self._log.histories(newest).values(), fact, cause)]
+
+    def _line(self, line_id: str) -> tuple[OrderLine | None, Tip]:
+        stream_id = streams.order_line(line_id)
+        history = self._log.history(stream_id)
+        return self._parties.line_of(history), tip_of(stream_id, history)
+
+    def _open(self, line: OrderLine, but: UUID) -> list[list[Envelope]]:
+        others = [matter for matter in (*line.cases, *line.cancellations) if matter != but]
+        return [history for history in self._log.histories(others).values() if _is_open(history)]
+
+    def _told(self, histories: Iterable[Sequence[Envelope]], fact: FactCommand, cause: Cause) -> list[Append]:
+        told = (room.tell(history, fact, cause) for history in histories for room in self._rooms)
+        return [append for append in told if append is not None]
+
+
+def _is_open(history: Sequence[Envelope]) -> bool:
+    if record := record_of(history):
+        return record.case.is_open
+    asked = cancellation_of(history)
+    return asked is not None and asked.cancellation.is_open

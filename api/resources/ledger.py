@@ -39,6 +39,7 @@ CSV_PAGE = 1000
 """Entries read at once for a CSV statement: all that is ever in memory."""
 READERS = (Role.SELLER, Role.MARKETPLACE, Role.SUPPORT, Role.AUDITOR)
 CURSORS = Cursors(tuple[Instant, Number, Number])
+HOLD_CURSORS = Cursors(tuple[Instant, Number])
 
 InCurrency = Annotated[Currency, Query(description="One currency; balances never mix them", examples=["EUR"])]
 StartAt = Annotated[Instant | None, Query(description="Booked from this moment on")]
@@ -164,12 +165,19 @@ def _pages(
     **admits(*READERS),
 )
 def get_holds(
-    given: Given, actor: Asking, seller_id: SellerId, period: During, min_position: MinPosition = None
+    given: Given, actor: Asking, seller_id: SellerId, period: During, paged: Paged, min_position: MinPosition = None
 ) -> Response:
+    """Oldest first, page by page."""
     given.door.accounts.seller(seller_id, actor)
+    after = HOLD_CURSORS.place(paged, seller_id, *period)
     with view(given, min_position, Ledger.name) as conn:
-        found = ledger.holds(conn, seller_id, *period)
-    return answer(Holds(items=tuple(Hold.model_validate(each, from_attributes=True) for each in found)))
+        found = ledger.holds(conn, seller_id, *period, after=after, limit=paged.limit)
+    return answer(
+        Holds(
+            items=tuple(Hold.model_validate(each, from_attributes=True) for each in found.lines),
+            next=HOLD_CURSORS.mark(found.next, seller_id, *period),
+        )
+    )
 
 
 @router.get(

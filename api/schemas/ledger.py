@@ -77,6 +77,7 @@ class Holds(Shape):
     """The holds placed and released in a period, oldest first."""
 
     items: tuple[Hold, ...]
+    next: str | None
 
 
 class PostedEntry(Shape):

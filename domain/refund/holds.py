@@ -67,6 +67,6 @@ def _label_cost(situation: Situation, event: type[e.CaseEvent]) -> Money | None:
     command, case, share = situation.command, situation.case, situation.context.label_share
     if issubclass(event, e.LabelUse) and share is not None:
         return share
-    if isinstance(command, ReportReturnLabelIssued) and not case.label_is_booked:
+    if isinstance(command, ReportReturnLabelIssued) and event is not e.OutsideFactRecorded and not case.label_is_booked:
         return command.cost
     return case.return_label_cost

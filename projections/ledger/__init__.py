@@ -4,7 +4,7 @@ from projections.ledger.invariants import INVARIANTS, Fault, ledger_says_what_th
 from projections.ledger.patrol import Patrol
 from projections.ledger.posting_detail import BookedEntry, PostingDetail, positions_of_case, posting_detail
 from projections.ledger.projection import Ledger
-from projections.ledger.statements import Balance, HoldLine, Statement, StatementLine, balances, holds, statement
+from projections.ledger.statements import Balance, HoldLine, Holds, Statement, StatementLine, balances, holds, statement
 
 __all__ = [
     "INVARIANTS",
@@ -12,6 +12,7 @@ __all__ = [
     "BookedEntry",
     "Fault",
     "HoldLine",
+    "Holds",
     "Ledger",
     "Patrol",
     "PostingDetail",

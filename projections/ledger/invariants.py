@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from domain.posting import Account
 from projections.decoding import opened
-from projections.ledger.bookings import TOPICS, posting_of
+from projections.ledger.bookings import TOPICS, hold_of, posting_of
 from projections.ledger.tables import balance, entry, hold
 from store.envelope import Envelope
 from store.reader import LogReader
 
 FAULTS_TOLD = 20
 AT_ONCE = 500
-Line = tuple[int, int, str, str, int, str]
-"""Position, ordinal, account, item, minor units and currency of an entry."""
+Line = tuple[int, str, int, str]
+"""Position in the log, what it is, minor units and currency: of an entry or of a hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ BETWEEN = (
     .where(entry.c.position > sa.bindparam("after"), entry.c.position <= sa.bindparam("until"))
     .order_by(entry.c.position, entry.c.ordinal)
 )
+HELD_BETWEEN = sa.select(hold).where(hold.c.position > sa.bindparam("after"), hold.c.position <= sa.bindparam("until"))
 
 
 def all_postings_sum_to_zero(conn: sa.Connection) -> list[Fault]:
@@ -103,7 +104,7 @@ INVARIANTS: tuple[Callable[[sa.Connection], list[Fault]], ...] = (
 def ledger_says_what_the_log_says(
     conn: sa.Connection, reader: LogReader, after: int, until: int
 ) -> tuple[int, list[Fault]]:
-    """Compare the entries of some events behind ``after`` with those events; also how far that came.
+    """Compare the entries and holds of some events behind ``after`` with those events; also how far that came.
 
     Call it again from there until it comes no further: so the whole log can be compared little by little.
     """
@@ -111,20 +112,36 @@ def ledger_says_what_the_log_says(
     if not events:
         return after, []
     reached = events[-1].id
-    said = [line for event in events if event.topic in TOPICS for line in _said_by(opened(event))]
-    rows = conn.execute(BETWEEN, {"after": after, "until": reached})
-    booked = [(row.position, row.ordinal, row.account, row.item, row.amount_minor, row.currency) for row in rows]
-    differing = sorted(set(said) ^ set(booked))[:FAULTS_TOLD]
+    said = {line for event in events if event.topic in TOPICS for line in _said_by(opened(event))}
+    booked = set(_booked(conn, {"after": after, "until": reached}))
+    differing = sorted(said ^ booked)[:FAULTS_TOLD]
     return reached, [Fault("ledger_says_what_the_log_says", _difference(line, said)) for line in differing]
 
 
-def _said_by(envelope: Envelope) -> Iterable[Line]:
-    posting = posting_of(envelope)
+def _said_by(envelope: Envelope) -> Iterator[Line]:
+    position, posting, change = envelope.position or 0, posting_of(envelope), hold_of(envelope)
     for ordinal, it in enumerate(posting.entries if posting else ()):
-        yield envelope.position or 0, ordinal, it.account, it.item, it.amount.minor, it.amount.currency
+        yield position, _entry(ordinal, it.account, it.item), it.amount.minor, it.amount.currency
+    if change:
+        yield position, _hold(change.reason), change.amount.minor, change.amount.currency
 
 
-def _difference(line: Line, said: list[Line]) -> str:
-    position, ordinal, account, item, minor, currency = line
+def _booked(conn: sa.Connection, between: Mapping[str, int]) -> Iterator[Line]:
+    for row in conn.execute(BETWEEN, between):
+        yield row.position, _entry(row.ordinal, row.account, row.item), row.amount_minor, row.currency
+    for row in conn.execute(HELD_BETWEEN, between):
+        yield row.position, _hold(row.reason), row.amount_minor, row.currency
+
+
+def _entry(ordinal: int, account: str, item: str) -> str:
+    return f"entry {ordinal} on {account} for {item}"
+
+
+def _hold(reason: str) -> str:
+    return f"hold for {reason}"
+
+
+def _difference(line: Line, said: Collection[Line]) -> str:
+    position, what, minor, currency = line
     where = "only the log says" if line in said else "only the books say"
-    return f"{where} entry {ordinal} at position {position}: {minor} {currency} on {account} for {item}"
+    return f"{where} at position {position}: {minor} {currency}, {what}"

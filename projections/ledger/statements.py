@@ -47,9 +47,14 @@ HOLDS_IN_PERIOD = (
     .order_by(hold.c.booked_at, hold.c.position)
     .limit(LIMIT)
 )
+HOLDS_BEHIND = HOLDS_IN_PERIOD.where(
+    sa.tuple_(hold.c.booked_at, hold.c.position) > sa.tuple_(AT, sa.bindparam("position"))
+)
 
 Key = tuple[datetime, int, int]
 """Booking, position and ordinal of an entry: where a page ends."""
+HoldKey = tuple[datetime, int]
+"""Booking and position of a hold: where a page ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,15 @@ class HoldLine:
     reason: HoldReason
     case_id: UUID
     line_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A part of what was held and released in a period."""
+
+    lines: tuple[HoldLine, ...]
+    next: HoldKey | None
+    """Where the next page begins; None on the last."""
 
 
 def balances(conn: sa.Connection, seller_id: str) -> list[Balance]:
@@ -175,18 +189,30 @@ def _line(row: Any) -> StatementLine:  # noqa: ANN401 -- a row of ledger_entry
 
 
 def holds(
-    conn: sa.Connection, seller_id: str, currency: str, start: datetime, end: datetime, *, limit: int = 1000
-) -> list[HoldLine]:
-    """The holds placed and released in the period, in order."""
-    period = {"seller": seller_id, "currency": currency, "start": start, "end": end, "limit": limit}
-    return [
-        HoldLine(
-            position=row.position,
-            booked_at=row.booked_at,
-            amount=Money(minor=row.amount_minor, currency=row.currency),
-            reason=HoldReason(row.reason),
-            case_id=row.stream_id,
-            line_id=row.line_id,
-        )
-        for row in conn.execute(HOLDS_IN_PERIOD, period)
-    ]
+    conn: sa.Connection,
+    seller_id: str,
+    currency: str,
+    start: datetime,
+    end: datetime,
+    *,
+    after: HoldKey | None = None,
+    limit: int = 100,
+) -> Holds:
+    """The holds placed and released from ``start`` to before ``end``, from behind ``after`` on, in order."""
+    at, position = after or (None, None)
+    whose = {"seller": seller_id, "currency": currency}
+    period = {**whose, "start": start, "end": end, "at": at, "position": position, "limit": limit + 1}
+    rows = conn.execute(HOLDS_BEHIND if after else HOLDS_IN_PERIOD, period).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Holds(tuple(map(_hold_line, rows[:limit])), (last.booked_at, last.position) if last else None)
+
+
+def _hold_line(row: Any) -> HoldLine:  # noqa: ANN401 -- a row of ledger_hold
+    return HoldLine(
+        position=row.position,
+        booked_at=row.booked_at,
+        amount=Money(minor=row.amount_minor, currency=row.currency),
+        reason=HoldReason(row.reason),
+        case_id=row.stream_id,
+        line_id=row.line_id,
+    )

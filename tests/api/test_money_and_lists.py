@@ -154,6 +154,17 @@ def test_a_hold_is_placed_and_released(api, sold, views):
     assert [(hold["amount"]["minor"], hold["reason"]) for hold in holds] == [(4590, "case_open"), (-4590, "charged")]
 
 
+def test_holds_come_in_pages_of_one_period(api, sold, views):
+    api(SELLER).post(f"{sold}/approve-without-return")
+    views.catch_up()
+    first = api(SELLER).get(f"{ACCOUNT}/holds?currency=EUR&limit=1").json()
+    second = api(SELLER).get(f"{ACCOUNT}/holds?currency=EUR&limit=1&cursor={first['next']}").json()
+    assert [page["items"][0]["amount"]["minor"] for page in (first, second)] == [4590, -4590]
+    assert second["next"] is None
+    other = api(SELLER).get(f"{ACCOUNT}/holds?currency=USD&limit=1&cursor={first['next']}")
+    refused(other, 422, "invalid-field", naming="other filters")
+
+
 def test_a_statement_ends_before_its_end(api, sold, views):
     api(SELLER).post(f"{sold}/approve-without-return")
     views.catch_up()

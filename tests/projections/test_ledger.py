@@ -69,6 +69,9 @@ class Books:
     def statement(self, start="2026-03-01", end="2026-04-30", **options):
         return self.ask(statement, SELLER.id, "EUR", berlin(start), berlin(end), **options)
 
+    def holds(self, **options):
+        return self.ask(holds, SELLER.id, "EUR", berlin("2026-03-01"), berlin("2026-04-01"), **options)
+
     def faults(self):
         def check(conn):
             found = [fault for invariant in INVARIANTS for fault in invariant(conn)]
@@ -102,7 +105,7 @@ def test_while_a_case_is_open_its_exposure_is_held_and_nothing_is_charged(servic
     assert (now.balance, now.held, now.available) == (eur("0.00"), eur("45.90"), eur("-45.90"))
     service.handle(case_id, Withdraw(), BUYER)
     assert books.balance().held == eur("0.00")
-    placed, released = books.ask(holds, SELLER.id, "EUR", berlin("2026-03-01"), berlin("2026-04-01"))
+    placed, released = books.holds().lines
     assert (placed.amount, placed.reason) == (eur("45.90"), HoldReason.CASE_OPEN)
     assert (released.amount, released.reason) == (eur("-45.90"), HoldReason.CASE_CLOSED)
     assert books.statement().lines == ()
@@ -184,6 +187,17 @@ def test_pages_of_a_statement_follow_one_another_with_running_balances(service, 
     assert third.next is None
 
 
+def test_pages_of_holds_follow_one_another_and_leave_none_out(service, books):
+    for number in range(1, 4):
+        service.sold(order_line(f"o-1-{number}"))
+        service.handle(service.submit(f"o-1-{number}"), ApproveWithoutReturn(), SELLER)
+    first = books.holds(limit=4)
+    second = books.holds(limit=4, after=first.next)
+    assert [line.amount.minor for part in (first, second) for line in part.lines] == [4590, -4590] * 3
+    assert (len(first.lines), second.next) == (4, None)
+    assert books.holds(limit=6).next is None
+
+
 def test_a_machine_whose_clock_is_behind_books_no_earlier_than_the_entry_before(service, books):
     service.sold(order_line("o-1-1"), order_line("o-1-2"))
     first, second = service.submit("o-1-1"), service.submit("o-1-2")
@@ -255,7 +269,7 @@ def test_a_stranger_has_no_balance(books):
         (sa.delete(entry), 2),
         (sa.update(entry).values(account="platform").where(entry.c.account == "seller"), 2),
         (sa.update(balance).values(balance_minor=0), 1),
-        (sa.delete(hold).where(hold.c.amount_minor < 0), 1),
+        (sa.delete(hold).where(hold.c.amount_minor < 0), 2),
     ],
     ids=["a cent taken", "a posting lost", "another account", "a balance set", "a hold lost"],
 )

@@ -89,6 +89,22 @@ def test_a_hold_that_was_the_last_of_its_seller_is_missed_once_it_is_lost(servic
     assert any(name == "balances_are_sums" for _ in range(24) for name, _ in watch())
 
 
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        lambda: sa.delete(hold).where(hold.c.amount_minor < 0),
+        lambda: sa.update(hold).where(hold.c.amount_minor < 0).values(reason="case_closed"),
+        lambda: sa.update(hold).values(amount_minor=2 * hold.c.amount_minor),
+    ],
+    ids=["never released", "another reason", "another amount"],
+)
+def test_holds_that_agree_with_the_balance_alone_are_compared_with_the_log(views, watch, charged, tampering):
+    meddle(views, tampering())
+    held = sa.select(sa.func.sum(hold.c.amount_minor)).scalar_subquery()
+    meddle(views, sa.update(balance).values(held_minor=held))
+    assert {name for name, _ in watch()} == {"ledger_says_what_the_log_says"}
+
+
 def test_the_first_place_that_does_not_fit_is_told_first(views, watch, charged):
     for position in reversed(charged):
         meddle(views, sa.update(entry).where(entry.c.position == position).values(item="refund"))

@@ -88,6 +88,13 @@ def test_an_issued_label_is_held_with_its_cost_where_that_is_more_than_estimated
     assert holds(given(opened(), RETURN_APPROVED, LABEL_ISSUED, policy=dear)) == [(5190, "case_open")]
 
 
+def test_a_label_told_of_a_case_without_a_return_is_not_held():
+    story = given(opened(), LABEL_ISSUED)
+    assert holds(story) == [PLACED]
+    HELLO(story)
+    assert holds(story) == [PLACED]
+
+
 @pytest.mark.parametrize(
     "history",
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.metadata import version
 from io import TextIOWrapper
@@ -42,6 +43,15 @@ def directservice(
 
 def main() -> None:
     """Run the command line. What the caller's encoding cannot say is written as its code, and ends nothing."""
+    _replace_closed_outputs()
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     app()
+
+
+def _replace_closed_outputs() -> None:
+    """An output that the caller closed leads nowhere, and no file or connection opened later takes its number."""
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, os.fdopen(number, "w"))

@@ -110,8 +110,7 @@ def verify(
 
     with plainly(), ExitStack() as opened:
         known = read_held(opened.enter_context(held.open(encoding="utf-8"))) if held else {}
-        found = _verified_file(file, known) if file else _verified_store(known)
-    typer.echo(found)
+        typer.echo(_verified_file(file, known) if file else _verified_store(known))
 
 
 def _verified_file(file: Path, held: dict[int, Root]) -> Verified:
@@ -155,6 +154,7 @@ def _write(lines: Iterable[bytes], output: Path | None) -> None:
         file = opened.enter_context(output.open("wb")) if output else sys.stdout.buffer
         for line in lines:
             file.write(line)
+        file.flush()  # what cannot be written is said here, not when the program has ended
 
 
 @contextmanager

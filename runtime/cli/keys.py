@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-
 import typer
 
 from runtime.cli.plainly import plainly, settings_for_command
@@ -20,9 +18,8 @@ def rotate_master_key() -> None:
     from store.master_keys import MasterKeys
     from store.rewrapping import kept_keys, rewrap
 
-    with plainly(), ExitStack() as opened:
-        house = opened.enter_context(open_house(settings_for_command()))
+    with plainly(), open_house(settings_for_command()) as house:
         masters = MasterKeys(master_key(house.settings), *other_master_keys(house.settings))
-        reached = opened.enter_context(advancing("wrapping keys anew", kept_keys(house.engine)))
-        anew = rewrap(house.engine, masters, reached)
-    typer.echo(f"keys wrapped anew: {anew}")
+        with advancing("wrapping keys anew", kept_keys(house.engine)) as reached:
+            anew = rewrap(house.engine, masters, reached)
+        typer.echo(f"keys wrapped anew: {anew}")

@@ -25,13 +25,14 @@ def rebuild_(
     from runtime.container import open_house
     from runtime.database import looked_at
 
-    with plainly(), ExitStack() as opened:
+    with plainly():
         projection = _named(name)
-        house = opened.enter_context(open_house(settings_for_command()))
-        engine = opened.enter_context(looked_at(house.url))
-        reached = opened.enter_context(advancing(f"building {name} anew", house.reader.head()))
-        rebuild(engine, house.reader, projection, lambda progress: reached(progress.position))
-    typer.echo(f"{name} is built anew")
+        with ExitStack() as opened:
+            house = opened.enter_context(open_house(settings_for_command()))
+            engine = opened.enter_context(looked_at(house.url))
+            reached = opened.enter_context(advancing(f"building {name} anew", house.reader.head()))
+            rebuild(engine, house.reader, projection, lambda progress: reached(progress.position))
+        typer.echo(f"{name} is built anew")
 
 
 def _named(name: str) -> Projection:

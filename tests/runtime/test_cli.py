@@ -1,12 +1,15 @@
 """The command line: what it prints, and one clear sentence with an exit code for whatever is wrong."""
 
 import base64
+import errno
 import json
+import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from api.callers.auth import TokenVerifier
@@ -259,6 +262,34 @@ def test_a_master_key_is_exchanged_while_the_other_is_still_accepted(installatio
     assert run("rotate-master-key").stdout == "keys wrapped anew: 1\n"
     installation.delenv("DIRECTSERVICE_OTHER_MASTER_KEYS")
     assert run("rotate-master-key").stdout == "keys wrapped anew: 0\n"
+
+
+@pytest.mark.parametrize("arguments", [["verify"], ["rebuild", "ledger"], ["rotate-master-key"], ["clock", "show"]])
+def test_what_cannot_be_printed_is_said(monkeypatch, arguments):
+    run("clock", "show")
+    real = typer.echo
+
+    def on_a_full_disk(message, *, err=False):
+        if not err:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(message, err=True)
+
+    monkeypatch.setattr("typer.echo", on_a_full_disk)
+    assert said(run(*arguments), 2) == "directservice: No space left on device"
+
+
+def test_an_export_that_does_not_fit_on_the_disk_is_said():
+    command = [sys.executable, "-m", "runtime.cli", "export", "period", "2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z"]
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 -- a device
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 -- ours
+    assert (done.returncode, done.stderr) == (2, "directservice: No space left on device\n")
+
+
+def test_a_command_whose_outputs_are_closed_does_its_work(orders):
+    command = [sys.executable, "-m", "runtime.cli", "import-orders", str(orders(order()))]
+    done = subprocess.run(["/bin/sh", "-c", '"$@" >&- 2>&-', "sh", *command], check=False)  # noqa: S603 -- ours
+    assert done.returncode == 0
+    assert "1 unchanged" in run("import-orders", orders(order())).stdout
 
 
 def test_a_fault_of_the_program_is_a_sentence_too(installation, monkeypatch):

@@ -39,8 +39,10 @@ FIELDS: dict[str, frozenset[Audience]] = {
     "buyer_conduct": STAFF_ONLY,
     "reference": STAFF_ONLY,
     "detail": STAFF_ONLY,
+    "content": STAFF_ONLY,
     "liability": NOT_THE_BUYER,
     "label_cost": NOT_THE_BUYER,
+    "label_share": NOT_THE_BUYER,
     "cost": NOT_THE_BUYER,
     "seller_rule": NOT_THE_BUYER,
 }

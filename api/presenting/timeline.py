@@ -26,6 +26,8 @@ from store.envelope import Envelope
 SHOWN_BY_THE_MATTER = frozenset({"case_id", "cancellation_id", "attempt", "line", "photos_waived", "window_overridden"})
 CARRIED = frozenset(CaseEvent.model_fields) | frozenset(CancellationEvent.model_fields) | SHOWN_BY_THE_MATTER
 """What every event carries, and what the matter itself shows of its opening."""
+RETURN_ADDRESS = "return_address"
+"""The one personal text that is no sentence: an address as JSON."""
 StepEvent = CaseEvent | CancellationEvent
 
 
@@ -49,7 +51,7 @@ def _entry(envelope: Envelope, audience: Audience) -> TimelineEntry:
         by=author.role,
         status=Status(event.status),
         details={
-            name: _readable(getattr(event, name), envelope.originator_id)
+            name: _detail(name, getattr(event, name), envelope.originator_id)
             for name in type(event).model_fields
             if name not in CARRIED and is_shown(event, name, author, audience)
         },
@@ -62,6 +64,10 @@ def _charged(event: StepEvent) -> Money | None:
         return None
     currency = event.posting.entries[0].amount.currency
     return Money(minor=-event.posting.minor_on(Account.SELLER), currency=currency)
+
+
+def _detail(name: str, value: Any, matter_id: UUID) -> Any:  # noqa: ANN401 -- any field of an event
+    return to_jsonable_python(address_of(value)) if name == RETURN_ADDRESS else _readable(value, matter_id)
 
 
 def _readable(value: Any, matter_id: UUID) -> Any:  # noqa: ANN401 -- any field of an event

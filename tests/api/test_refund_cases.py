@@ -4,6 +4,7 @@ import pytest
 
 from domain.actors import Actor, Role
 from domain.order.facts import Listing
+from domain.refund.parcels import ParcelScan
 from domain.seller.account import SellerProfile
 from tests.api.asking import CASES, WRITTEN, names, opened, refused, uploaded
 from tests.service import BUYER, CARRIER, MARKETPLACE, PAYMENTS, SELLER, SUPPORT, berlin, order_line, png
@@ -175,6 +176,50 @@ def test_whoever_only_reports_facts_is_shown_none_of_the_sellers_words(api):
     assert answer.json()["replacement"]["state"] == "scanned"
     assert [word for word in words if word in answer.text] == []
     assert [word for word in words if word not in api(BUYER).get(case).text] == []
+
+
+def test_what_a_report_from_outside_said_is_shown_to_staff_alone(api):
+    case = opened(api)
+    label = {"happened_at": "2026-03-06T17:00:00Z", "tracking": PARCEL, "cost": {"minor": 449, "currency": "EUR"}}
+    api(CARRIER).post(f"{case}/report-return-label-issued", label)
+    failed = {"happened_at": "2026-03-06T17:00:00Z", "detail": "account closed"}
+    api(PAYMENTS).post(f"{case}/report-refund-failed", failed)
+    for actor in (BUYER, SELLER):
+        for step in api(actor).get(case).json()["timeline"][1:]:
+            assert step["details"].keys() == {"fact", "happened_at"}
+        assert "account closed" not in api(actor).get("/v1/events").text
+    assert "account closed" in api(SUPPORT).get(case).text
+
+
+def test_what_a_shared_label_costs_the_seller_is_not_told_to_the_buyer(api):
+    label = {"happened_at": "2026-03-06T17:00:00Z", "tracking": PARCEL, "cost": {"minor": 449, "currency": "EUR"}}
+    cases = [returned_with(api, line, label) for line in (order_line(), order_line("o-1-2"))]
+    scan = ParcelScan(number=PARCEL["number"], delivered=False, happened_at=api.service.now)
+    api.service.door.parcels.scanned(scan, api.service.errand(CARRIER))
+    scanned = {actor: api(actor).get(cases[0]).json()["timeline"][-1] for actor in (BUYER, SELLER)}
+    assert scanned[SELLER]["details"]["label_share"] == {"minor": 225, "currency": "EUR"}
+    assert "label_share" not in scanned[BUYER]["details"]
+    assert "label_share" not in api(BUYER).get("/v1/events").text
+
+
+def returned_with(api, line, label):
+    """A case on this line whose item comes back with this label; where it is."""
+    api.service.sold(line)
+    written = {"line_id": line.line_id, "reason": "wrong_item", "description": "Blue.", "photos": [uploaded(api)]}
+    case = api(BUYER).post(CASES, written).headers["Location"]
+    api(SELLER).post(f"{case}/approve-with-return")
+    api(CARRIER).post(f"{case}/report-return-label-issued", label)
+    return case
+
+
+def test_a_step_tells_the_return_address_in_its_parts(api):
+    case = opened(api, reason="wrong_item", photos=[uploaded(api)])
+    api(SELLER).post(f"{case}/approve-with-return")
+    shown = api(BUYER).get(case).json()
+    assert shown["timeline"][-1]["details"]["return_address"]["street"] == "Ringstr. 1"
+    assert shown["timeline"][-1]["details"]["return_address"] == shown["item_return"]["address"]
+    api.service.vault.forget(f"seller:{SELLER.id}")
+    assert api(BUYER).get(case).json()["timeline"][-1]["details"]["return_address"] is None
 
 
 def test_a_buyer_under_suspicion_is_not_told_so(api):

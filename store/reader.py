@@ -68,6 +68,8 @@ class Look:
     limit: int
     settled: int
     """Up to here nothing is missing: known before looking, since a gap settled after that was filled after that."""
+    server: datetime | None
+    """On which of them that is known."""
 
     @property
     def asked(self) -> tuple[str, tuple[int, int, int]]:
@@ -173,11 +175,13 @@ class LogReader:
 
     def look(self, after: int, limit: int, until: int = LAST) -> Look:
         """What ``read`` sends first; ``seen`` makes of its rows what ``read`` returns."""
-        return Look(after, until, limit, self._settled)
+        with self._mutex:
+            return Look(after, until, limit, self._settled, self._server)
 
     def seen(self, look: Look, rows: Iterable[tuple[Any, ...]], conn: sa.Connection) -> Batch:
         """What this look found, and where that is not decided, what another one finds."""
-        batch = (replace(look, settled=0) if self._is_elsewhere(conn) else look).decided(rows)
+        here = look.server == self.server(conn)
+        batch = (look if here else replace(look, settled=0)).decided(rows)
         if not batch.seen:
             return batch
         self._settle(conn, batch.seen)

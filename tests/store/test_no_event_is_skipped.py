@@ -107,6 +107,23 @@ def test_nothing_is_skipped_on_a_server_that_took_over_without_the_last_events(s
     assert streams(reader.read(1, 10)) == [LATE, EARLY]
 
 
+def test_nor_where_another_thread_meets_the_new_server_while_this_one_reads_there(
+    standby, recorder, reader, engine, monkeypatch
+):
+    standby.copies()
+    recorder.insert_events([entry(uuid4()), entry(uuid4())])
+    assert len(reader.read(0, 10)) == 2
+    standby.takes_over()
+    monkeypatch.setattr("store.reader.SERVER", "select timestamptz '2026-03-06 18:00'")  # the same for both
+    with engine.connect() as late, engine.connect() as conn:
+        recorder.insert_events([entry(LATE)], conn=late)
+        recorder.insert_events([entry(EARLY)])
+        look = reader.look(0, 10)
+        rows = conn.exec_driver_sql(*look.asked).all()
+        assert reader.read(0, 10) == []
+        assert reader.seen(look, rows, conn) == []
+
+
 def test_what_stands_before_the_gap_is_delivered_at_once(recorder, reader, engine):
     before = uuid4()
     recorder.insert_events([entry(before)])

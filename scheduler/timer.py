@@ -96,13 +96,14 @@ class Timer:
         self._handed_over: set[Run] = set()
         self._ended_early: dict[Run, timedelta | None] = {}
         self._stopping = False
+        self._threads = ThreadPoolExecutor(len(self._tasks))
         self._scheduler = self._scheduled()
 
     def _scheduled(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": _Beats()},
-            executors={"default": ThreadPoolExecutor(len(self._tasks))},
+            executors={"default": self._threads},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         for task in self._tasks.values():
@@ -130,8 +131,8 @@ class Timer:
     def stop(self) -> None:
         """End the beat and return once every run that is under way has ended; a second time does nothing.
 
-        Not to be called by a task. Runs are waited for here and not by APScheduler, which holds its locks
-        meanwhile: a run that then asked for anything of the timer would never end.
+        Not to be called by a task. Runs and their threads are waited for here and not by APScheduler, which holds
+        its locks meanwhile: one that then asked for anything of the timer would never end.
         """
         with self._moment:
             if self._stopping:
@@ -140,7 +141,8 @@ class Timer:
         self._scheduler.remove_all_jobs()
         with self._moment:
             self._moment.wait_for(lambda: not self._running.total())
-        self._scheduler.shutdown()
+        self._scheduler.shutdown(wait=False)
+        self._threads.shutdown()
 
     def health(self) -> list[TaskHealth]:
         """How each task has fared."""

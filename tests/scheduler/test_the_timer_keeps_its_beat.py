@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
-from threading import Event, Semaphore
+from threading import Event, Semaphore, Thread
 
 import pytest
 import time_machine
@@ -237,3 +237,33 @@ def test_stopping_waits_for_the_run_under_way_even_if_it_asks_for_another(timer)
         go_on.set()
         stopping.result(PATIENCE)
     assert done.is_set()
+
+
+def test_stopping_waits_for_no_thread_that_asks_for_the_next_run_at_that_moment(timer, monkeypatch):
+    """It had looked whether the timer stops right before it was told to."""
+    watched, asking, stopping = Event(), Event(), Event()
+
+    def work():
+        watched.wait(PATIENCE)
+        return timedelta()
+
+    it = timer(Task(name="work", work=work, every=SELDOM))
+    find, shut_down = it._scheduler.get_job, it._threads.shutdown
+
+    def find_late(name):
+        asking.set()
+        stopping.wait(PATIENCE)
+        return find(name)
+
+    def told(*how):
+        stopping.set()
+        shut_down(*how)
+
+    monkeypatch.setattr(it._threads, "shutdown", told)
+    monkeypatch.setattr(it._scheduler, "get_job", find_late)
+    watched.set()
+    assert asking.wait(PATIENCE)
+    stop = Thread(target=it.stop, daemon=True)
+    stop.start()
+    stop.join(PATIENCE)
+    assert not stop.is_alive()

@@ -71,6 +71,7 @@ class Streams:
         self._places: set[Place] = set()
         self._by_caller: Counter[Actor] = Counter()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
 
     @contextmanager
     def place(self, caller: Actor) -> Iterator[Place]:
@@ -81,7 +82,7 @@ class Streams:
         if len(self._places) >= self._most:
             raise Problem("unavailable", "as many streams are open here as may be", headers=RETRY_SOON)
         self._loop = asyncio.get_running_loop()
-        place = Place(self._loop.time() + self._seconds)
+        place = Place(self._loop.time() + (0 if self._closed else self._seconds))
         self._places.add(place)
         self._by_caller[caller] += 1
         self.tail.listen(self._heard)
@@ -94,7 +95,8 @@ class Streams:
                 self.tail.rest()
 
     def close(self) -> None:
-        """End all of them: a process that stops waits for its requests. For any thread."""
+        """End all of them, and what is opened later: a process that stops waits for its requests. For any thread."""
+        self._closed = True
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._close)
 

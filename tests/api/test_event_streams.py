@@ -199,3 +199,10 @@ def test_streams_end_in_good_order_when_the_process_stops(address, streams):
         next(stream)
         streams.close()
         assert list(stream) == []
+
+
+def test_a_client_that_comes_back_while_the_process_stops_is_not_waited_for(address, streams, monkeypatch):
+    monkeypatch.setattr(streams, "_seconds", 3600)
+    streams.close()
+    with listening(address, STREAM, SUPPORT) as stream:
+        assert [told.retry for told in stream] == [2000]

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 
 from runtime.embedded import EmbeddedPostgres, binaries
 from runtime.migrations import migrate
-from store.engine import connect
+from store.engine import CONNECTION, SESSION, connect
 from tests.standby import Standby
 
 settings.register_profile(
@@ -33,6 +33,8 @@ CLAIM = pytest.StashKey[int]()
 PREFIX = "directservice-tests-"
 MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of our own is made in it
 ENOUGH_BYTES = 1 << 30
+PATIENCE_SECONDS = 60
+UNHURRIED = dict.fromkeys(("lock_timeout", "idle_in_transaction_session_timeout"), f"{PATIENCE_SECONDS}s")
 MIGRATION = 0x74_65_73_74  # "test": databases of one server share its roles, so they are migrated one by one
 
 
@@ -166,10 +168,19 @@ def bare_url(server_url, administration, template):
     administration.execute(f'drop database "{name}" with (force)')
 
 
+@pytest.fixture(scope="session", autouse=True)
+def unhurried_sessions():
+    """How long the program has a session wait decides no test; a limit that a test is about, it sets itself."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("store.engine.SESSION", {**SESSION, **UNHURRIED})
+        patched.setattr("store.engine.CONNECTION", {**CONNECTION, "connect_timeout": PATIENCE_SECONDS})
+        yield
+
+
 @pytest.fixture
 def engine(database_url):
     """The service's engine on a database for this test alone."""
-    engine = connect(database_url)
+    engine = connect(database_url, pool_timeout=PATIENCE_SECONDS)
     yield engine
     engine.dispose()
 

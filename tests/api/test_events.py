@@ -191,8 +191,15 @@ def test_every_event_there_can_be_has_a_type_that_can_be_asked_for(api):
     assert api(SUPPORT).get(FEED, params={"type": ",".join(list(Event.topics)[:40])}).status_code == 200
 
 
-def test_a_stream_that_ends_says_how_far_it_looked(api, streams):
-    streams._seconds = 1  # enough for one look, however slow the machine
+def test_a_stream_that_ends_says_how_far_it_looked(api, services, streams, monkeypatch):
+    look = services.feed.page
+
+    def ends_with_this_look(*asked):
+        streams.close()
+        return look(*asked)
+
+    monkeypatch.setattr(streams, "_seconds", 60)
+    monkeypatch.setattr(services.feed, "page", ends_with_this_look)
     opened(api)
     answer = api(STRANGERS[1]).get(f"{STREAM}?after=0")
     assert answer.text.rstrip().splitlines()[-1] == f"id: {api.head()}"

@@ -14,6 +14,7 @@ from store.reader import LogReader
 from tests.api.asking import CASES, WRITTEN, opened, refused
 from tests.api.conftest import Api
 from tests.service import BUYER, SELLER, Service
+from tests.standby import END_ALL
 
 
 def test_an_error_of_the_program_is_logged_and_told_without_its_insides(api, monkeypatch, caplog):
@@ -89,7 +90,7 @@ def cut_off(database_url, application, services, tmp_path, administration):
     progress = Progress(engine, LogReader(engine), ["seller_orders"])
     stage["services"] = replace(services, door=door, engine=engine, progress=progress)
     administration.execute(f'alter database "{name}" allow_connections false')
-    administration.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
+    administration.execute(END_ALL, (name,))
     with TestClient(app) as client:
         yield Api(client, None)
     administration.execute(f'alter database "{name}" allow_connections true')

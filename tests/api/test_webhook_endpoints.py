@@ -7,13 +7,14 @@ import pytest
 import sqlalchemy as sa
 
 from domain.actors import Actor, Role
+from store.engine import connect
 from store.webhooks import deliveries
 from store.webhooks.deliveries import Attempt
 from store.webhooks.endpoints import Endpoints
 from store.webhooks.tables import endpoint
 from tests.api.asking import refused
-from tests.runtime.waiting import wait_until
 from tests.service import MARKETPLACE, SELLER, SUPPORT, order_line
+from tests.store.sessions import pids_waiting_for_a_lock
 
 ENDPOINTS = "/v1/webhook-endpoints"
 SHOP = f"{ENDPOINTS}/shop"
@@ -52,18 +53,21 @@ def test_an_endpoint_is_put_once_and_changed_by_putting_it_again(api, shop):
     assert again.json()["position"] == api.head()
 
 
-def test_of_two_who_put_the_same_endpoint_at_once_none_is_passed_over(service, engine):
+@pytest.fixture
+def owner(database_url):
+    engine = connect(database_url, role=None)
+    yield engine
+    engine.dispose()
+
+
+def test_of_two_who_put_the_same_endpoint_at_once_none_is_passed_over(service, engine, owner):
     endpoints, later = Endpoints(engine, service.vault, lambda: service.now), "https://later.example/"
     earlier = {"endpoint_id": "shop", **WANTED, "secret": b"", "position": 0, "created_at": service.now}
-
-    def somebody_waits():
-        with engine.connect() as conn:
-            return conn.exec_driver_sql("select count(*) from pg_locks where not granted").scalar_one()
 
     with ThreadPoolExecutor() as threads, engine.connect() as conn:
         conn.execute(sa.insert(endpoint), earlier)
         putting = threads.submit(endpoints.put, "shop", later, ["refund.*"], head=0)
-        assert wait_until(somebody_waits)
+        pids_waiting_for_a_lock(owner, 1)
         conn.commit()
         putting.result()
     assert endpoints.find("shop").url == later

@@ -17,6 +17,9 @@ from store.engine import connect
 from store.evidence_files import EvidenceFolder
 from store.vault import Vault
 
+UNHURRIED = ("pool_timeout_seconds", "lock_timeout_seconds", "statement_timeout_seconds", "keep_alive_seconds")
+"""Limits that decide no test; one that a test is about, it sets itself."""
+
 
 @pytest.fixture
 def service(engine, place):
@@ -56,6 +59,8 @@ def installation(monkeypatch, database_url, place):
     """The environment of a sandbox on a database of this test's own, with a data folder of its own."""
     for name in map(variable, Settings.model_fields):
         monkeypatch.delenv(name, raising=False)
+    for name in UNHURRIED:
+        monkeypatch.setenv(variable(name), "60")
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("DIRECTSERVICE_DATA_FOLDER", str(place))
     return monkeypatch

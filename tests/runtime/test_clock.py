@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from domain.refusals import RuleBroken
 from runtime.clock import LARGEST_STEP, SandboxClock, system_clock, was_moved
 from tests.runtime.waiting import wait_until
+from tests.standby import END_ALL
 
 FRIDAY = datetime(2026, 3, 6, 17, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -113,7 +114,7 @@ def test_the_clock_keeps_its_time_while_the_database_is_away_and_follows_again(e
     with SandboxClock(engine, wall=standing_still) as clock:
         clock.advance(HOUR)
         name = database_url.rsplit("/", 1)[-1].split("?")[0]
-        administration.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
+        administration.execute(END_ALL, (name,))
         assert clock() == FRIDAY + HOUR
         with SandboxClock(engine, wall=standing_still) as other:
             other.advance(HOUR)

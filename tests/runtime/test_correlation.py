@@ -103,7 +103,7 @@ def test_from_the_request_to_what_leaves_the_house(sold, log):
         case = asked(client, BUYER, CASES, WRITTEN, str(uuid4())).headers["Location"]
         assert asked(client, SELLER, f"{case}/approve-without-return", {}, correlation_id).status_code == 200
         approved = house.door.log.history(id_of(case))[-1]
-        house.progress.wait_for(house.reader.head(), 20)
+        house.progress.wait_for(house.reader.head(), 60)
         later = [system_clock() + timedelta(hours=hours) for hours in range(3)]
         for now in later:
             courier = Courier(house.engine, [refunds], clock=lambda now=now: now, retries=retries)
@@ -122,7 +122,7 @@ def test_from_the_request_to_webhooks_and_mails(sold, log, receiver):
         wanted = {"url": receiver.url, "types": ["refund.requested.v1"]}
         asked(client, MARKETPLACE, f"{ENDPOINTS}/shop", wanted, str(uuid4()))
         asked(client, BUYER, CASES, WRITTEN, correlation_id)
-        house.progress.wait_for(house.reader.head(), 20)
+        house.progress.wait_for(house.reader.head(), 60)
         with closing(StopRequest()) as stop, delivering(house, stop, beat=timedelta(milliseconds=50)):
             assert wait_until(lambda: len(about(log(), "job mail_")) == 2 and about(log(), "put off for shop"))
             house.sandbox_clock.advance(timedelta(hours=1))

@@ -1,6 +1,7 @@
 """Whatever happens, at whatever level of detail: no secret and nothing personal is logged or printed."""
 
 import json
+import re
 import subprocess
 import sys
 from base64 import b64encode
@@ -20,8 +21,10 @@ from runtime.clock import system_clock
 from runtime.sandbox import local_token
 from runtime.settings import Settings, read_settings, variable
 from tests.api.asking import CASES
+from tests.faults.installation import STOP_SECONDS
 from tests.runtime.waiting import wait_until
 from tests.service import BUYER, MARKETPLACE, MASTER_KEY, SELLER, Service, order_line
+from tests.standby import END_ALL
 
 PASSWORD = "database-password-nobody-may-read"  # noqa: S105 -- the one to look for
 WORDS = "my grandmother's ring came scratched"
@@ -122,15 +125,22 @@ def up(told_everything, tmp_path):
     log = tmp_path / "log"
     command = [sys.executable, "-m", "runtime.cli", "up", "--port", "0"]
     with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=out) as process:  # noqa: S603 -- this program
-        assert wait_until(lambda: "http://127" in log.read_text() or process.poll() is not None, 60)
-        address = next(line for line in log.read_text().splitlines() if line.startswith("http://"))
-        yield address, lambda: ended(process, log)
-        process.kill()
+        try:
+            assert wait_until(lambda: told_address(log) or process.poll() is not None)
+            yield told_address(log), lambda: ended(process, log)
+        finally:
+            process.kill()
+
+
+def told_address(log):
+    """Where the process answers, once it has said so in a line of its own."""
+    found = re.search(r"(?m)^(http://\S+)\n", log.read_text())
+    return found and found[1]
 
 
 def ended(process, log):
     process.terminate()
-    process.wait(60)
+    process.wait(STOP_SECONDS)
     return log.read_text()
 
 
@@ -195,7 +205,7 @@ def test_processes_keep_them_through_everything_that_goes_wrong(sold, up, asking
     assert seller.client.get("/v1/seller-hub/orders", params={"search": EMAIL}).status_code == 500
     assert wait_until(lambda: put_off(owner))
     name = urlsplit(database_url).path[1:]
-    administration.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
+    administration.execute(END_ALL, (name,))
     assert wait_until(lambda: buyer.client.get(case).status_code == 200)
     output = all_said()
     assert found_in(output, *Asking.tokens) == []

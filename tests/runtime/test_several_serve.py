@@ -14,6 +14,7 @@ from runtime.settings import read_settings
 from runtime.stopping import StopRequest
 from tests.ports import free_port
 from tests.runtime.waiting import wait_until
+from tests.store.sessions import pids_waiting_for_a_lock
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -66,24 +67,20 @@ def test_a_port_for_the_counters_that_is_taken_is_said(started):
 
 
 def test_what_is_under_way_is_answered_before_the_process_ends(started, owner):
-    address, end = started(api_port=0, lock_timeout_seconds=60, stop_grace_seconds=60)
+    address, end = started(api_port=0, stop_grace_seconds=60)
     answers = []
     asking = threading.Thread(target=lambda: answers.append(httpx2.get(f"{address}/ready", timeout=60)))
     ending = threading.Thread(target=end)
     with owner.begin() as gate:
         gate.exec_driver_sql("lock table views.projection in access exclusive mode")
         asking.start()
-        assert wait_until(lambda: waits_for_a_lock(gate))
+        pids_waiting_for_a_lock(owner, 1)
         ending.start()
         assert wait_until(lambda: refuses(address))
         assert ending.is_alive()
     asking.join()
     ending.join()
     assert [answer.status_code for answer in answers] == [200]
-
-
-def waits_for_a_lock(connection):
-    return connection.exec_driver_sql("select count(*) from pg_locks where not granted").scalar_one()
 
 
 def refuses(address):

@@ -88,7 +88,6 @@ def test_a_receiver_that_never_finishes_its_handshake_is_cut_off(authority, name
         believing(authority, SHORT).tell(f"https://{SHOP}:{silent.getsockname()[1]}/", b"{}", {})
 
 
-@pytest.mark.timeout(20)
 def test_the_body_of_an_answer_is_not_read(names):
     with receiving(endless=True) as receiver:
         assert told(receiver, HttpReceivers(patience=PATIENCE, internal_allowed=True), "127.0.0.1") == 204

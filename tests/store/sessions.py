@@ -22,7 +22,7 @@ def cut_whoever_waits_for_a_lock(engine, over):
 
 
 def pids_waiting_for_a_lock(engine, count):
-    """The sessions that wait for a lock, once there are ``count`` of them."""
+    """The sessions that wait for a lock, once there are ``count`` of them; only an owner's engine is told of others."""
     waiting = []
     with engine.connect() as connection:
         while len(waiting) < count:

@@ -9,7 +9,7 @@ import pytest
 from eventsourcing.persistence import OperationalError
 from sqlalchemy import event
 
-from store.engine import connect, connection_arguments
+from store.engine import SESSION, connect, connection_arguments
 from store.failures import InDoubt, translated
 from store.session import Session
 from store.tables import APP_ROLE
@@ -27,8 +27,11 @@ def setting(engine, name):
     ("name", "value"),
     [("role", APP_ROLE), ("lock_timeout", "3s"), ("idle_in_transaction_session_timeout", "15s"), ("timezone", "UTC")],
 )
-def test_every_session_has_its_role_and_limits(engine, name, value):
+def test_every_session_has_its_role_and_limits(database_url, monkeypatch, name, value):
+    monkeypatch.setattr("store.engine.SESSION", SESSION)
+    engine = connect(database_url)
     assert setting(engine, name) == value
+    engine.dispose()
 
 
 def test_migrations_work_with_the_rights_of_the_login(owner):

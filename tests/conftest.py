@@ -33,6 +33,8 @@ CLAIM = pytest.StashKey[int]()
 PREFIX = "directservice-tests-"
 MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of our own is made in it
 ENOUGH_BYTES = 1 << 30
+CONNECTIONS = max(300, 30 * (os.cpu_count() or 1))
+"""Of a run's server: enough for as many workers as there are processors."""
 PATIENCE_SECONDS = 60
 UNHURRIED = dict.fromkeys(("lock_timeout", "idle_in_transaction_session_timeout"), f"{PATIENCE_SECONDS}s")
 MIGRATION = 0x74_65_73_74  # "test": databases of one server share its roles, so they are migrated one by one
@@ -121,7 +123,7 @@ def server_url(pytestconfig):
         yield given
         return
     place = pytestconfig.stash[PLACE] / "postgres"
-    with EmbeddedPostgres(place, binaries=chosen_programs(), fsync=False, max_connections=300) as server:
+    with EmbeddedPostgres(place, binaries=chosen_programs(), fsync=False, max_connections=CONNECTIONS) as server:
         yield server.url
 
 

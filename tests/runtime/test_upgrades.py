@@ -70,7 +70,7 @@ def appending(old_url, tmp_path):
         def end():
             stop.set()
             for writer in writers:
-                writer.result(30)
+                writer.result(60)
             return answered
 
         try:

@@ -48,6 +48,8 @@ TOLD: dict[type[e.CaseEvent], tuple[Notice, ...]] = {
 }
 """What these events say by themselves; to the party named here they say nothing else."""
 
+ENDED_UNPAID = frozenset({Outcome.RETURN_NOT_SHIPPED, Outcome.WITHDRAWN, Outcome.DENIED})
+"""Ends after which a return that is scanned leaves the buyer with neither item nor money: support looks (SPEC §13)."""
 APPEAL_ENDS = frozenset({e.AppealUpheld, e.AppealDismissed})
 """The case closes a second time, and only for the seller is there news."""
 WORDS = frozenset({e.MessageSent, e.EvidenceAdded})
@@ -61,7 +63,9 @@ def notices(event: e.CaseEvent, *, before: Status | None, by: Role, seller_takes
     ``seller_takes_part`` says whether he did before the event. One who does not, since support has had the case from
     the beginning or fraud is suspected, hears of nothing but his balance. The buyer is not told why support has it.
     """
-    news = first_of_each(*TOLD.get(type(event), ()), *_words(event, by), *_entering(event, before))
+    news = first_of_each(
+        *TOLD.get(type(event), ()), *_words(event, by), *_came_back_unpaid(event), *_entering(event, before)
+    )
     in_it = seller_takes_part or type(event) in BRINGS_SELLER_IN
     return (*(notice for notice in news if in_it or notice.to is not SELLER), *_balance(event))
 
@@ -82,6 +86,11 @@ def _words(event: e.CaseEvent, by: Role) -> tuple[Notice, ...]:
     return tuple(Notice(reader, "message") for reader in readers)
 
 
+def _came_back_unpaid(event: e.CaseEvent) -> tuple[Notice, ...]:
+    scanned = isinstance(event, e.ReturnScanRecorded) and event.outcome in ENDED_UNPAID
+    return (CAME_BACK_UNPAID,) if scanned else ()
+
+
 def _entering(event: e.CaseEvent, before: Status | None) -> tuple[Notice, ...]:
     """The news of a status that the case was not in."""
     status = event.status
@@ -93,6 +102,7 @@ def _entering(event: e.CaseEvent, before: Status | None) -> tuple[Notice, ...]:
     return (*turn, *(Notice(informed, f"news.{told}") for informed in INFORMED.get(status, ())))
 
 
+CAME_BACK_UNPAID = Notice(SUPPORT, "return_after_the_end")
 CHARGED, CREDITED = Notice(SELLER, "charged"), Notice(SELLER, "credited")
 
 
@@ -110,4 +120,5 @@ def templates() -> frozenset[str]:
     news = {f"news.{status}" for status in INFORMED if status is not Status.CLOSED}
     ends = {f"news.{Status.CLOSED}.{outcome}" for outcome in Outcome}
     reminders = {notice.template for status in WAITING_ON if (notice := reminder(status))}
-    return frozenset(told | turns | news | ends | reminders | {"message", CHARGED.template, CREDITED.template})
+    single = {notice.template for notice in (CAME_BACK_UNPAID, CHARGED, CREDITED)}
+    return frozenset(told | turns | news | ends | reminders | single | {"message"})

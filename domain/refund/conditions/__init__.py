@@ -35,6 +35,8 @@ from domain.refund.conditions.refunding import (
 )
 from domain.refund.conditions.replacing import (
     can_be_sent,
+    marked_order_awaited,
+    marked_order_unawaited,
     no_tracking_yet,
     replacement_awaited,
     replacement_unawaited,
@@ -94,6 +96,8 @@ __all__ = [
     "item_with_buyer",
     "keeps_something",
     "line_is_free",
+    "marked_order_awaited",
+    "marked_order_unawaited",
     "never_arrived",
     "no_chargeback",
     "no_parcel_scanned",

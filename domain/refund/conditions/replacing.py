@@ -35,6 +35,15 @@ def replacement_awaited(case: Case) -> bool:
     return case.review_cause in AWAITED and not case.item_gone_back
 
 
+@of_case
+def marked_order_awaited(case: Case) -> bool:
+    """Support waits for the order that the seller marked as shipped."""
+    return case.replacement is ReplacementState.TRACKED and case.review_cause in AWAITED
+
+
+marked_order_unawaited = marked_order_awaited.otherwise(
+    "marked_order_unawaited", "support does not wait for an order that was marked as shipped"
+)
 replacement_unawaited = replacement_awaited.otherwise(
     "replacement_unawaited", "support does not wait for this parcel, or the item has gone back"
 )

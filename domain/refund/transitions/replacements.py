@@ -42,7 +42,17 @@ REPLACEMENTS = (
         (CARRIER,), c.ReportOrderAccepted, e.OrderShippedAfterAll, REPLACEMENT_IN_TRANSIT, when.never_arrived,
     ),
     Move(
-        at(SUPPORT_REVIEW, REFUND_PENDING, CLOSED, APPEAL_REVIEW),
+        at(SUPPORT_REVIEW),
+        (CARRIER,), c.ReportOrderAccepted, e.OrderShippedAfterAll, REPLACEMENT_IN_TRANSIT,
+        when.never_arrived & when.marked_order_awaited,
+    ),
+    Move(
+        at(SUPPORT_REVIEW),
+        (CARRIER,), c.ReportOrderAccepted, e.OrderScanRecorded, None,
+        when.never_arrived & when.marked_order_unawaited,
+    ),
+    Move(
+        at(REFUND_PENDING, CLOSED, APPEAL_REVIEW),
         (CARRIER,), c.ReportOrderAccepted, e.OrderScanRecorded, None, when.never_arrived,
     ),
     Move(

@@ -26,10 +26,12 @@ from domain.refund.commands import (
     ReportRefundSubmitted,
     ReportReplacementAccepted,
     ReportReplacementDelivered,
+    ReportReturnAccepted,
     ReportReturnDelivered,
     SendMessage,
     TakeOverForFraud,
     UpholdAppeal,
+    Withdraw,
 )
 from domain.refund.notices import INFORMED, TOLD, notices, reminder, seller_takes_part_after, templates
 from domain.refund.waiting import WAITING_ON
@@ -57,6 +59,8 @@ PROMISED = done(PromiseReplacement(), at=MONDAY)
 TRACKED = done(EnterReplacementTracking(tracking=PARCEL))
 SUBMITTED = reported(ReportRefundSubmitted, reference="re-1")
 APPROVED = done(ApproveWithoutReturn(), at=MONDAY)
+WITHDRAWN = done(Withdraw(), at=MONDAY)
+HANDED_IN = reported(ReportReturnAccepted)
 APPEALED = done(Appeal(text="The video shows it.", evidence=(photo(7),)))
 
 
@@ -124,6 +128,8 @@ def test_everything_else_may_be_switched_off():
         ((PROMISED, TRACKED, reported(ReportReplacementDelivered)), {"buyer: turn.replacement_inspection"}),
         ((done(AskSupportIn(), by=BUYER),), {"support: support_asked_in"}),
         ((*SENT, TAKEN_OVER, DELIVERED), {"support: return_arrived"}),
+        ((RETURN_APPROVED, LABEL_ISSUED, WITHDRAWN, HANDED_IN), {"support: return_after_the_end"}),
+        ((RETURN_APPROVED, LABEL_ISSUED, APPROVED, *PAID, HANDED_IN), set()),
         ((APPROVED, *PAID, reported(ReportChargeback, reference="cb-1")), {"support: chargeback_recorded"}),
         (
             (APPROVED, SUBMITTED, reported(ReportRefundFailed)),

@@ -186,6 +186,21 @@ def test_a_scan_of_the_order_is_only_recorded_once_support_has_the_case():
     story.stands(Status.SUPPORT_REVIEW)
 
 
+MARKED_AND_MISSED = (LATE, done(MarkAsShipped(tracking=PARCEL)), silence())
+
+
+def test_an_order_marked_as_shipped_whose_scan_is_told_after_the_timeout_goes_on():
+    story = given(*MARKED_AND_MISSED, line=unshipped_line()).stands(Status.SUPPORT_REVIEW)
+    story.when_reported(ReportOrderAccepted, dated="2026-03-09 12:00").then(OrderShippedAfterAll)
+    story.stands(Status.REPLACEMENT_IN_TRANSIT, replacement=ReplacementState.SCANNED).due("2026-03-23 12:00")
+
+
+def test_a_marked_order_scanned_while_support_decides_something_else_is_only_recorded():
+    taken = (LATE, done(MarkAsShipped(tracking=PARCEL)), done(TakeOver(ground="Quarrel.")))
+    story = given(*taken, line=unshipped_line()).when_reported(ReportOrderAccepted).then(OrderScanRecorded)
+    story.stands(Status.SUPPORT_REVIEW)
+
+
 def test_a_scan_of_an_order_that_was_not_late_is_no_matter_of_the_case():
     given(opened()).when_reported(ReportOrderAccepted).then(OutsideFactRecorded).stands(Status.AWAITING_SELLER)
 

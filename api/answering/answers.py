@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -68,6 +68,8 @@ FORESEEN = "What a preview foresees"
 """Where what was asked for would be answered with another status."""
 DATA = "x-data"
 """Where the description of a stream names the shape of its events' data."""
+KINDS = "x-kinds"
+"""Where a declared problem names kinds that it may be besides; they stand in the document as its examples."""
 Declared = dict[int | str, dict[str, Any]]
 
 
@@ -82,9 +84,13 @@ def event_stream(shape: type[Shape]) -> Declared:
     }
 
 
-def may_answer(*statuses: HTTPStatus) -> Declared:
-    """The problems that an operation behind the door declares, ``statuses`` besides the usual ones."""
-    return problems(*ANY_OPERATION, *statuses)
+def may_answer(*statuses: HTTPStatus, kinds: Sequence[str] = ()) -> Declared:
+    """The problems that an operation behind the door declares, ``statuses`` besides the usual ones.
+
+    ``kinds`` are those of them that the parameters and the answer do not tell of.
+    """
+    declared = problems(*ANY_OPERATION, *statuses)
+    return {status: {**problem, KINDS: list(kinds)} for status, problem in declared.items()} if kinds else declared
 
 
 def problems(*statuses: HTTPStatus) -> Declared:

@@ -39,7 +39,7 @@ class Operation:
 
     def answers_with(self, *shapes: str) -> bool:
         """Whether it answers with JSON of one of these shapes."""
-        schema = self.responses["200"].get("content", {}).get(JSON, {}).get("schema", {})
+        schema = self.responses.get("200", {}).get("content", {}).get(JSON, {}).get("schema", {})
         return schema.get("$ref", "").rsplit("/", 1)[-1] in shapes
 
 

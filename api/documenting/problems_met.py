@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from api.answering.answers import KINDS
 from api.answering.problem_catalogue import CATALOGUE
 from api.answering.problem_kind import Kind
 from api.answering.problems import PROBLEM_JSON, ProblemDetails
@@ -17,14 +18,6 @@ from api.schemas.refund_case import RefundCase
 MATTERS = (RefundCase.__name__, Cancellation.__name__)
 PROBED = frozenset({"/ready"})
 """Let in however much is under way."""
-NEXT_DEADLINE = "/v1/sandbox/clock/advance-to-next-deadline"
-"""Looks for a deadline in a view: there may be none, or the view may not have come that far."""
-
-
-def _has_an_errand(operation: Operation) -> bool:
-    """Whether it has something recorded, which others may be at already."""
-    return operation.takes("X-Correlation-Id") or not operation.is_behind_the_door
-
 
 Met = Callable[[Operation], bool]
 ONLY_WHERE: Mapping[str, Met] = {
@@ -32,22 +25,24 @@ ONLY_WHERE: Mapping[str, Met] = {
     "command_reused": lambda it: it.takes("Idempotency-Key"),
     "unauthenticated": lambda it: it.is_behind_the_door,
     "not_signed": lambda it: not it.is_behind_the_door,
-    "not_allowed_now": lambda it: it.answers_with(*MATTERS) or it.path == NEXT_DEADLINE,
+    "not_allowed_now": lambda it: it.answers_with(*MATTERS),
     "deadline_passed": lambda it: it.answers_with(*MATTERS) and it.takes("If-Match"),
-    "command_in_flight": _has_an_errand,
-    "rule_broken": lambda it: not it.is_safe or it.takes("to"),
+    "command_in_flight": lambda it: not it.is_safe,
+    "rule_broken": lambda it: not it.is_safe,
     "too_many_streams": lambda it: it.takes("Last-Event-ID"),
     "overloaded": lambda it: it.path not in PROBED,
     "in_doubt": lambda it: not it.is_safe,
-    "not_yet": lambda it: it.takes("min_position") or it.path == NEXT_DEADLINE,
+    "not_yet": lambda it: it.takes("min_position"),
 }
-"""What these kinds need; every other may be met wherever its status is declared."""
+"""What these kinds need, where the route does not name them; every other may be met wherever its status is declared."""
 
 
 def kinds_met(operation: Operation, status: int) -> list[Kind]:
     """In the catalogue's order."""
+    named = operation.responses[str(status)].get(KINDS, ())
     of_status = [kind for kind in CATALOGUE if kind.status == status]
-    return [kind for kind in of_status if kind.name not in ONLY_WHERE or ONLY_WHERE[kind.name](operation)]
+    anywhere = {kind.name for kind in of_status} - ONLY_WHERE.keys()
+    return [kind for kind in of_status if kind.name in {*anywhere, *named} or ONLY_WHERE[kind.name](operation)]
 
 
 def name_problems(operation: Operation, named: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -82,6 +83,6 @@ for answer_of_many in ANSWERS:
         operation_id=f"bulk_{name.replace('-', '_')}",
         summary=f"Answer many cases at once: {name.replace('-', ' ')}",
         response_model=BulkAnswered,
-        responses=may_answer(*ANY_BODY),
+        responses=may_answer(*ANY_BODY, HTTPStatus.CONFLICT),
         **admits(Role.SELLER),
     )(_endpoint(answer_of_many))

@@ -49,7 +49,7 @@ def get(clock: Clock) -> Response:
     operation_id="advance_clock",
     summary="Move the sandbox's time forward",
     response_model=ClockTime,
-    responses=may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND),
+    responses=may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     **admits(Role.SUPPORT, Role.MARKETPLACE),
 )
 def advance(clock: Clock, step: Annotated[Advance, StrictJson()]) -> Response:
@@ -62,7 +62,7 @@ def advance(clock: Clock, step: Annotated[Advance, StrictJson()]) -> Response:
     operation_id="set_clock",
     summary="Move the sandbox's time forward to an instant",
     response_model=ClockTime,
-    responses=may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND),
+    responses=may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     **admits(Role.SUPPORT, Role.MARKETPLACE),
 )
 def set_to(clock: Clock, to: Annotated[SetTo, StrictJson()]) -> Response:
@@ -75,7 +75,7 @@ def set_to(clock: Clock, to: Annotated[SetTo, StrictJson()]) -> Response:
     operation_id="advance_clock_to_next_deadline",
     summary="Move the sandbox's time forward to the next deadline of any case",
     response_model=ClockTime,
-    responses=may_answer(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    responses=may_answer(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, kinds=("not_allowed_now", "not_yet")),
     **admits(Role.SUPPORT, Role.MARKETPLACE),
 )
 def advance_to_next_deadline(given: Given, clock: Clock) -> Response:

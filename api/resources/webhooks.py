@@ -79,7 +79,7 @@ def get(given: Given, endpoint_id: EndpointId) -> Response:
     response_model=WebhookEndpoint,
     responses={
         HTTPStatus.CREATED: {"model": WebhookEndpoint, "description": "A new endpoint, with a secret of its own"},
-        **may_answer(*ANY_BODY),
+        **may_answer(*ANY_BODY, HTTPStatus.CONFLICT),
     },
     **admits(Role.MARKETPLACE),
 )
@@ -102,7 +102,7 @@ def put(given: Given, endpoint_id: EndpointId, wanted: Annotated[WebhookEndpoint
     summary="Tell an endpoint nothing more",
     status_code=HTTPStatus.NO_CONTENT,
     response_class=Response,
-    responses=may_answer(HTTPStatus.NOT_FOUND),
+    responses=may_answer(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     **admits(Role.MARKETPLACE),
 )
 def remove(given: Given, endpoint_id: EndpointId) -> Response:

@@ -11,9 +11,10 @@ from projections.progress import Progress
 from store import failures
 from store.engine import connect
 from store.reader import LogReader
-from tests.api.asking import CASES, WRITTEN, opened, refused
+from store.webhooks.endpoints import Endpoints
+from tests.api.asking import CASES, WRITTEN, id_of, opened, refused
 from tests.api.conftest import Api
-from tests.service import BUYER, SELLER, Service
+from tests.service import BUYER, MARKETPLACE, SELLER, Service
 from tests.standby import END_ALL
 
 
@@ -47,13 +48,29 @@ def test_a_broken_connection_leaves_the_caller_in_doubt_and_says_what_is_safe(ap
 def test_a_lock_that_is_held_too_long_is_told_as_in_flight(api, monkeypatch):
     case = opened(api)
 
-    def held(*_, **__):
-        raise failures.CommandInFlight("canceling statement due to lock timeout")
-
     monkeypatch.setattr(api.service.door.log, "append", held)
     answer = api(SELLER).post(f"{case}/approve-without-return")
     refused(answer, 409, "command-in-flight", rule="command_in_flight")
     assert answer.headers["retry-after"] == "1"
+
+
+def held(*_, **__):
+    raise failures.CommandInFlight("canceling statement due to lock timeout")
+
+
+@pytest.mark.parametrize("method", ["put", "delete"])
+def test_an_endpoint_that_others_hold_is_told_as_in_flight(api, monkeypatch, method):
+    monkeypatch.setattr(Endpoints, "put" if method == "put" else "remove", held)
+    wanted = {"json": {"url": "https://shop.example/hooks", "types": ["refund.*"]}} if method == "put" else {}
+    answer = api(MARKETPLACE).send(method, "/v1/webhook-endpoints/shop", **wanted)
+    refused(answer, 409, "command-in-flight")
+
+
+def test_answers_to_many_that_others_are_giving_are_told_as_in_flight(api, monkeypatch):
+    case = id_of(opened(api))
+    monkeypatch.setattr(api.service.door.log, "append", held)
+    body = {"cases": [{"case_id": str(case)}]}
+    refused(api(SELLER).post("/v1/seller-hub/bulk-approve-without-return", body), 409, "command-in-flight")
 
 
 @pytest.fixture

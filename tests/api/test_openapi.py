@@ -147,6 +147,26 @@ def test_each_kind_of_problem_is_an_example_where_it_may_be_met_and_of_no_other_
     assert named == {(kind.name, kind.status) for kind in CATALOGUE if kind.name not in BEFORE_ANY_OPERATION}
 
 
+def kinds_of(operation_id, status):
+    """The kinds of problem that an operation may answer with under this status."""
+    (found,) = [operation for _, _, operation in OPERATIONS if operation["operationId"] == operation_id]
+    return {name for media in json_of(found["responses"][status]) for name in media["examples"]}
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "status", "kinds"),
+    [
+        ("compare_refund_case", "422", {"invalid_field"}),
+        ("export_period", "422", {"invalid_field", "rule_broken"}),
+        ("advance_clock_to_next_deadline", "409", {"not_allowed_now", "command_in_flight"}),
+        ("advance_clock", "409", {"command_in_flight"}),
+        ("remove_webhook_endpoint", "409", {"command_in_flight"}),
+    ],
+)
+def test_an_operation_names_the_kinds_of_problem_it_can_lead_to_and_no_others(operation_id, status, kinds):
+    assert kinds_of(operation_id, status) == kinds
+
+
 BEFORE_ANY_OPERATION = {"method_not_allowed", "headers_too_large"}
 """Met before it is known which operation is asked."""
 

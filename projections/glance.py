@@ -25,7 +25,7 @@ NAMES = (
 class Glance:
     """The columns of one process in a table, each beginning with ``prefix``; all NULL where there is none.
 
-    ``…_attempt`` is the how manieth it is on its line, ``…_version`` the last event that the row contains,
+    ``…_attempt`` counts those on its line, itself among them, ``…_version`` the last event that the row contains,
     ``…_refund_minor`` what is or was last due to the buyer, ``…_charged_minor`` what the seller bears of it so far.
     """
 

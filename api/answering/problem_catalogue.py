@@ -54,7 +54,11 @@ CATALOGUE = (
         "No such thing",
         "It does not exist, or it is not yours to know of; the answer is the same for both.",
         "Check the address and whose token is sent.",
-        {"detail": "no refund case 0d6d4c1a-95a4-4f0a-9a3e-6c1f6b6f1b11 of yours", "rule": "unknown_case"},
+        {
+            "detail": "no refund case 0d6d4c1a-95a4-4f0a-9a3e-6c1f6b6f1b11 of yours",
+            "rule": "unknown_case",
+            "facts": {"case_id": "0d6d4c1a-95a4-4f0a-9a3e-6c1f6b6f1b11"},
+        },
     ),
     Kind(
         "method_not_allowed",
@@ -103,6 +107,7 @@ CATALOGUE = (
             "detail": "Reject came at 2026-03-10T17:00:05Z; the time to answer ended at 2026-03-10T17:00:00Z, and the"
             " timeout came first",
             "rule": "deadline_passed",
+            "facts": {"due_at": "2026-03-10T17:00:00+00:00", "status": "support_review"},
             "possible": ["send-message", "settle-in-full"],
         },
     ),
@@ -120,7 +125,11 @@ CATALOGUE = (
         "Decided on an old version",
         "`If-Match` names another version than the newest; nothing was recorded.",
         "Read it again, decide again, and send its new `ETag`.",
-        {"detail": "the case is at version 4, not 3", "rule": "stale_version", "facts": {"expected": 3, "version": 4}},
+        {
+            "detail": "the case is at version 4, not 3; look again before deciding",
+            "rule": "stale_version",
+            "facts": {"expected": 3, "version": 4},
+        },
     ),
     Kind(
         "too_large",
@@ -159,7 +168,7 @@ CATALOGUE = (
         {
             "detail": "a partial refund is above zero and below 45.90 EUR, not 50.00 EUR; refund in full instead",
             "rule": "partial_below_full",
-            "facts": {"below_minor": 4590, "given_minor": 5000},
+            "facts": {"above_minor": 0, "below_minor": 4590, "given_minor": 5000},
         },
     ),
     Kind(
@@ -179,7 +188,7 @@ CATALOGUE = (
         "You ask too often",
         "More requests came with this token's holder, or without a valid token from this address, than are taken.",
         "Wait `Retry-After` seconds, then ask more slowly.",
-        {"detail": "at most 300 requests a minute are taken from you, 60 of them at once"},
+        {"detail": "at most 600 requests a minute are taken from you, 200 of them at once"},
     ),
     Kind(
         "headers_too_large",
@@ -187,7 +196,7 @@ CATALOGUE = (
         "More headers than are taken",
         "The request's line and headers together have more bytes than this service takes.",
         "Send less; a token that grew too long is the usual cause.",
-        {"detail": "a request's line and headers have at most 65536 bytes"},
+        {"detail": "a request's line and headers have at most 32768 bytes"},
     ),
     Kind(
         "too_many_streams",

@@ -37,7 +37,7 @@ class GuidedAnswer(Shape):
 
 
 class Guide(Shape):
-    """What the source recommends to the seller for this reason."""
+    """What the guide recommends to the seller for this reason."""
 
     principle: Words
     checks: tuple[GuidedCheck, ...]

@@ -130,7 +130,7 @@ class MatterShape(Shape):
     id: UUID
     version: int = Field(description="Also its `ETag`")
     position: int | None = Field(description="Of the newest step in the log, for `min_position`; null in a preview")
-    attempt: int = Field(description="The how manieth of its kind on its order line, from 1")
+    attempt: int = Field(description="Which of its kind on its order line, counted from 1")
     waiting_on: Role | None
     deadline: LiveDeadline | None
     opened_at: datetime

@@ -68,7 +68,7 @@ class QueuedMatter(Shape):
     on_hold: bool = Field(description="A disputed return: no clock runs until support decides")
     fraud_suspected: bool
     at_stake: Money
-    reason: Reason | None
+    reason: Reason | None = Field(description="Null for a cancellation")
     seller_id: str
     buyer_id: str
     order_id: str

@@ -23,7 +23,7 @@ TWO_ARTICLES: Final = 0.2
 """The share of orders of two articles, where the shop has several."""
 CANCELLED_EACH: Final = 24
 STUCK_EACH: Final = 6
-"""Every how manieth order was cancelled, or was bought more than a week ago and never handed in."""
+"""One order in so many was cancelled, or was bought more than a week ago and never handed in."""
 STUCK_FOR: Final = timedelta(days=8, hours=12)
 TOLD: Final = ("label_printed_at", "shipped_at", "delivered_at")
 

@@ -70,7 +70,7 @@ class Stage:
             yield self._clock()
 
     def enrol(self, seller_id: str, number: int) -> None:
-        """Take a seller into the programme, the how manieth he may be, with an address for returns."""
+        """Take a seller into the programme, as its ``number``-th, with an address for returns."""
         zone = self._house.door.policies.current.calendar.zone
         profile = SellerProfile(
             enrolled=True, locale=Locale.GERMAN, email=f"shop-{number}@shops.example", time_zone=zone

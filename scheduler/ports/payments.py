@@ -19,7 +19,7 @@ class RefundOrder:
     stream_id: UUID
     """What the refund belongs to; to be given back in every report, as metadata of the refund."""
     attempt: int
-    """The how manieth refund of it this is, from 1; to be given back likewise."""
+    """Which refund of it this is, counted from 1; to be given back likewise."""
     amount: Money
     order_id: str
     line_id: str

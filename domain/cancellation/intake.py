@@ -90,9 +90,9 @@ def _sale_stands(request: Request) -> None:
 
 def _nothing_is_open(request: Request) -> None:
     if request.case_active:
-        raise NotAllowedNow("case_active", "a refund case is active on this line")
+        raise NotAllowedNow("active_case", "a refund case on this line is still open")
     if any(earlier.is_open for earlier in request.previous):
-        raise NotAllowedNow("cancellation_open", "a cancellation of this line is asked for already")
+        raise NotAllowedNow("open_cancellation", "a cancellation of this line is still open")
 
 
 def _not_paid_back_already(request: Request) -> None:

@@ -77,7 +77,7 @@ def test_no_cancellation_is_opened_beside_an_active_case(service):
     service.submit(reason=Reason.ITEM_MISSING)
     with pytest.raises(NotAllowedNow) as refused:
         ask(service)
-    assert refused.value.rule == "case_active"
+    assert refused.value.rule == "active_case"
 
 
 def test_a_foreign_seller_does_not_know_of_it(service, cancellation_id):

@@ -93,7 +93,7 @@ def test_only_the_lines_buyer_or_support_for_him_may_ask():
 
 
 def test_not_while_a_refund_case_is_active_or_after_the_money_went_back():
-    asks(case_active=True).then_refused(NotAllowedNow, "case_active")
+    asks(case_active=True).then_refused(NotAllowedNow, "active_case")
     asks(paid_back=True).then_refused(RuleBroken, "already_paid_back")
 
 
@@ -102,7 +102,7 @@ def test_not_for_a_line_that_is_cancelled():
 
 
 def test_one_request_at_a_time():
-    asks(history=(asked(),)).then_refused(NotAllowedNow, "cancellation_open")
+    asks(history=(asked(),)).then_refused(NotAllowedNow, "open_cancellation")
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ READS, WARM_UP = 1000, 40
 FEWEST, PATIENCE = 20, 30.0
 """What takes long is read less often: as often as fits in so many seconds."""
 MONTH = timedelta(days=30)
+PAGES = 20
+"""Of the hub, from whose ends pages are read."""
 SELLER = marketplace.LARGEST
 LATEST = cases.NOW + marketplace.SPAN
 
@@ -110,9 +112,9 @@ def reads(conn: sa.Connection, door: DirectService, reader: LogReader) -> Mappin
     }
 
 
-def keys(conn: sa.Connection, pages: int = 20) -> Iterator[tuple[int, int, str]]:
+def keys(conn: sa.Connection) -> Iterator[tuple[int, int, str]]:
     after = None
-    for _ in range(pages):
+    for _ in range(PAGES):
         after = page(conn, SELLER, quick=Quick.REFUND, after=after, limit=50).next
         if after is None:
             return

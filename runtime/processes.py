@@ -102,7 +102,7 @@ def delivering(house: House, stop: StopRequest, beat: timedelta = BEAT) -> Itera
             tasks.append(Task(name="refunds settle", work=outside.reports_due, every=beat))
         try:
             with _ticking(house, tasks):
-                yield "refunds, return labels and webhooks go out"
+                yield "refunds, return labels, mails and webhooks go out"
         finally:
             courier.close()  # neither takes on anything more while the other is waited for
             webhooks.stop()

@@ -25,7 +25,7 @@ from domain.order import line as order
 from domain.order.facts import OrderLineFacts
 from domain.payout import BankReport, ReportChargeback, ReportChargebackReversed
 from domain.refusals import Unknown
-from store.application import Recorded
+from store.application import Recorded, is_party
 
 router = behind_the_door("orders")
 LineId = Annotated[Identifier, Path(description="The marketplace's id of the line")]
@@ -66,7 +66,7 @@ def report(given: Given, errand: Stated, line_id: LineId, facts: Annotated[Order
 )
 def get(given: Given, actor: Asking, line_id: LineId) -> Response:
     line = given.door.order_lines.find(line_id)
-    if line is None or not _concerns(line.facts, actor):
+    if line is None or not is_party(line.facts, actor):
         raise Unknown("unknown_order_line", f"no order line {line_id} of yours", line_id=line_id)
     return answer(_shown(line, actor))
 
@@ -95,11 +95,6 @@ for kind in (ReportChargeback, ReportChargebackReversed):
         responses=may_answer(*ANY_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
         **admits(Role.PAYMENTS),
     )(_bank_tells(kind))
-
-
-def _concerns(facts: OrderLineFacts, actor: Actor) -> bool:
-    owner = {Role.BUYER: facts.buyer_id, Role.SELLER: facts.seller_id}.get(actor.role)
-    return owner is None or owner == actor.id
 
 
 def _shown(line: order.OrderLine, actor: Actor) -> OrderLine:

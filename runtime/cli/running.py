@@ -40,7 +40,7 @@ def schedule() -> None:
 
 @commands.command()
 def deliver() -> None:
-    """Carry out what must leave the house: refunds, return labels and mails."""
+    """Carry out what must leave the house: refunds, return labels, mails and webhooks."""
     _run("deliver")
 
 

@@ -1,1 +1,1 @@
-"""Real adapters of the ports: each speaks over HTTP to a provider, and keeps the promises its local twin keeps."""
+"""Real adapters of the ports: each speaks to a provider, over HTTP or SMTP, and keeps the promises its twin keeps."""

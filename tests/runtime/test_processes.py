@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("installation")
 PARTS = {
     "project": "read models follow the log",
     "schedule": "deadlines are kept",
-    "deliver": "refunds, return labels and webhooks go out",
+    "deliver": "refunds, return labels, mails and webhooks go out",
 }
 
 

@@ -101,7 +101,7 @@ class ReturnArrivedDuringReview(_ReturnScan):
 
 
 class ReturnScanRecorded(_ReturnScan):
-    """A scan that changes nothing any more."""
+    """A scan that moves the case nowhere any more; a label that it used is booked all the same."""
 
     topic: ClassVar[str] = "refund.return_scan_recorded.v1"
     delivered: bool

@@ -120,7 +120,7 @@ def _still_waits(history: Sequence[Envelope], job: Job, now: datetime) -> bool:
 def _amounts(step: Step, role: Role) -> dict[str, Money]:
     """What the event says of money, as far as it is this party's."""
     if role is Role.SELLER and step.posting and (minor := step.posting.minor_on(Account.SELLER)):
-        return {"booked": Money(minor=minor, currency=step.posting.entries[0].amount.currency)}
+        return {"booked": Money(minor=minor, currency=step.posting.currency)}
     if role is Role.BUYER and isinstance(step, PartialRefundOffered | OfferRaised):
         return {"offered": step.amount}
     return {"refund": step.refund} if role is Role.BUYER and step.refund else {}

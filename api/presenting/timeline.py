@@ -62,8 +62,7 @@ def _entry(envelope: Envelope, audience: Audience) -> TimelineEntry:
 def _charged(event: StepEvent) -> Money | None:
     if event.posting is None:
         return None
-    currency = event.posting.entries[0].amount.currency
-    return Money(minor=-event.posting.minor_on(Account.SELLER), currency=currency)
+    return Money(minor=-event.posting.minor_on(Account.SELLER), currency=event.posting.currency)
 
 
 def _detail(name: str, value: Any, matter_id: UUID) -> Any:  # noqa: ANN401 -- any field of an event

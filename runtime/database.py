@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager
 
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from runtime.clock import was_moved
-from runtime.embedded import EmbeddedPostgres
+from runtime.embedded import EmbeddedPostgres, watched
+from runtime.embedded.binaries import OLDEST
 from runtime.migrations import NewerDatabaseError, Shape, migrate, refuse_newer, shape_of
 from runtime.settings import Environment, Settings
-from store.engine import connect
+from store.engine import connect, connection_arguments
 from store.tables import APP_ROLE
 
 MAY_WORK_AS = """
@@ -29,12 +30,28 @@ class StartError(Exception):
 def database(settings: Settings) -> Iterator[str]:
     """The address of the database, whatever shape it is in.
 
-    Without one in the settings a PostgreSQL of the program's own is started, or joined where it runs already.
-    Raises EmbeddedPostgresError when that cannot be, and StartError when the database fails while it is looked at.
+    Without one in the settings a PostgreSQL of the program's own is started, or joined where it runs already, and
+    started again should it end meanwhile.
+    Raises EmbeddedPostgresError when that cannot be, and StartError when the database fails while it is looked at, or
+    is none that this program can work with.
     """
-    own = EmbeddedPostgres(settings.data_folder / "postgres", binaries=settings.postgres_binaries)
-    with nullcontext() if settings.database_url else own:
-        yield settings.database_url or own.url
+    if settings.database_url:
+        _will_do(settings.database_url)
+        yield settings.database_url
+        return
+    with EmbeddedPostgres(settings.data_folder / "postgres", binaries=settings.postgres_binaries) as own, watched(own):
+        yield own.url
+
+
+def _will_do(url: str) -> None:
+    """Raises StartError for a server that is too old, and for a database that cannot hold every text."""
+    with _in_one_sentence(), closing(psycopg.connect(**connection_arguments(url, role=None))) as connection:
+        major = connection.info.server_version // 10_000
+        encoding = connection.info.parameter_status("server_encoding")
+    if major < OLDEST:
+        raise StartError(f"the database's server is PostgreSQL {major}; {OLDEST} or newer is needed")
+    if encoding != "UTF8":
+        raise StartError(f"the database's encoding is {encoding}; it needs one made with `encoding 'UTF8'`")
 
 
 @contextmanager

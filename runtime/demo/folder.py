@@ -12,7 +12,7 @@ from typing import Final
 import psycopg
 
 from runtime.database import StartError
-from runtime.embedded import EmbeddedPostgres
+from runtime.embedded import EmbeddedPostgres, watched
 from runtime.settings import Settings
 
 NAME: Final = "demo"
@@ -35,7 +35,7 @@ def demo_settings(settings: Settings) -> Iterator[Settings]:
         if settings.database_url:
             yield own
             return
-        with EmbeddedPostgres(folder / "postgres", binaries=settings.postgres_binaries) as server:
+        with EmbeddedPostgres(folder / "postgres", binaries=settings.postgres_binaries) as server, watched(server):
             _empty(server.url)
             yield own.model_copy(update={"database_url": server.url})
 

@@ -2,5 +2,6 @@
 
 from runtime.embedded.errors import EmbeddedPostgresError
 from runtime.embedded.server import EmbeddedPostgres
+from runtime.embedded.watch import watched
 
-__all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
+__all__ = ["EmbeddedPostgres", "EmbeddedPostgresError", "watched"]

@@ -24,11 +24,15 @@ class Account:
     group: int | None = None
 
     def __str__(self) -> str:
-        uid = os.geteuid() if self.user is None else self.user
         try:
-            return pwd.getpwuid(uid).pw_name
+            return pwd.getpwuid(self.uid).pw_name
         except KeyError:
-            return f"with uid {uid}"
+            return f"with uid {self.uid}"
+
+    @property
+    def uid(self) -> int:
+        """Whose files the commands make."""
+        return os.geteuid() if self.user is None else self.user
 
     @property
     def groups(self) -> tuple[()] | None:

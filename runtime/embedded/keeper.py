@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from select import select
 from typing import IO, Final
@@ -42,15 +43,23 @@ it outlives them all.
 
 
 def start(
-    data: Path, binaries: Binaries, account: Account, *, users: int, log: Path, settings: dict[str, str]
+    data: Path,
+    binaries: Binaries,
+    account: Account,
+    *,
+    users: int,
+    log: Path,
+    settings: dict[str, str],
+    at: Path | None = None,
 ) -> Postmaster:
     """A server that takes connections, and runs until the file ``users`` reads as ended.
 
-    The caller has seen that none lives here yet, so a pid file is a crashed one's and is removed. Raises
-    EmbeddedPostgresError, as ServerNotGoneError while processes of the crashed one are still at work.
+    The caller has seen that none lives here yet, so a pid file is a crashed one's and is removed. ``at`` is the folder
+    of the crashed one's socket, where programs go on looking for it. Raises EmbeddedPostgresError, as
+    ServerNotGoneError while processes of the crashed one are still at work.
     """
     pid_file(data).unlink(missing_ok=True)
-    sockets = _socket_folder(data, account)
+    sockets = _as_it_was(at, account) if at else _socket_folder(data, account)
     server = [str(binaries.path("postgres")), "-D", str(data), *_arguments(settings, sockets)]
     ended, held = os.pipe()
     with os.fdopen(ended), log.open("ab") as output:
@@ -100,3 +109,13 @@ def _socket_folder(data: Path, account: Account) -> Path:
     short = Path(tempfile.mkdtemp(prefix="directservice-", dir="/tmp"))
     account.take(short)
     return short
+
+
+def _as_it_was(folder: Path, account: Account) -> Path:
+    """The folder of a socket; its server's end may have taken it along. Raises EmbeddedPostgresError for another's."""
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+        account.take(folder)
+    if folder.lstat().st_uid != account.uid:
+        raise EmbeddedPostgresError(f"{folder} belongs to somebody else by now.")
+    return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,16 @@ class Postmaster:
     port: int
     is_ready: bool
     """Takes connections: neither starting, recovering nor stopping."""
+
+    @property
+    def listens(self) -> bool:
+        """Whether anybody is at its socket, whatever its pid file says by now."""
+        with socket.socket(socket.AF_UNIX) as caller:
+            try:
+                caller.connect(str(self.socket_folder / f".s.PGSQL.{self.port}"))
+            except OSError:
+                return False
+            return True
 
 
 def living(data: Path) -> Postmaster | None:

@@ -79,6 +79,22 @@ class EmbeddedPostgres:
             if self._server is None:
                 self._users.leave()
 
+    def has_ended(self) -> bool:
+        """Whether the server that was started is gone, although it runs as long as this program does."""
+        server = self._server
+        return server is not None and living(cluster.locate(self._folder)) is None and not server.listens
+
+    def revive(self) -> None:
+        """Start the server again, at the same address, where it has ended. Raises EmbeddedPostgresError if it cannot.
+
+        Its data are never made anew: where they are gone, somebody moved them away.
+        """
+        data = cluster.locate(self._folder)
+        if cluster.major_of(data) is None:
+            raise EmbeddedPostgresError(f"The data in {data} are gone.")
+        with self._users.turn() as turn:
+            self._server = wait_for(lambda: self._serve(turn), f"the server in {self._folder}", SETTLE_LIMIT_SECONDS)
+
     def stop(self) -> None:
         """Let go of the server; return once it has stopped, unless other programs go on using it."""
         if self._server is None:
@@ -116,7 +132,14 @@ class EmbeddedPostgres:
         account.take(data)
         log = self._folder / "postgres.log"
         with self._users.watched() as users:
-            return keeper.start(data, binaries, account, users=users, log=log, settings=self._settings)
+            return keeper.start(
+                data, binaries, account, users=users, log=log, settings=self._settings, at=self._sockets
+            )
+
+    @property
+    def _sockets(self) -> Path | None:
+        """Where the server was reached so far."""
+        return self._server.socket_folder if self._server else None
 
     @property
     def _settings(self) -> dict[str, str]:

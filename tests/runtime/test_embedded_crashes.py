@@ -4,20 +4,21 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import psycopg
 import pytest
 
-from runtime.embedded import EmbeddedPostgres
+from runtime.embedded import EmbeddedPostgres, watch, watched
 from runtime.embedded.cluster import locate
 from runtime.embedded.postmaster import living, pid_file
 from runtime.embedded.waiting import wait_for
+from tests.runtime.waiting import wait_until
 
 PROGRAM = """
 import sys
 from pathlib import Path
-from runtime.embedded import EmbeddedPostgres
+from runtime.embedded import EmbeddedPostgres, watch, watched
 with EmbeddedPostgres(Path(sys.argv[1]), fsync=False) as server:
     print(server.url, flush=True)
     sys.stdin.read()
@@ -134,6 +135,52 @@ def test_a_server_that_was_killed_is_followed_once_its_last_process_has_gone(pla
             os.kill(living(locate(place)).pid, signal.SIGKILL)
             await_end(place)
             assert answer_after_restart(place) == (42,)
+
+
+@pytest.mark.parametrize("name", ["short", "l" * 200])
+def test_a_server_that_was_killed_is_started_again_while_a_program_runs_on_it(place, name):
+    with EmbeddedPostgres(place / name, fsync=False) as server, watched(server):
+        url = server.url
+        ask(url, "create table kept as select 42 as answer")
+        os.kill(living(locate(place / name)).pid, signal.SIGKILL)
+        assert wait_until(lambda: answers(url)), "nobody started it again, or elsewhere"
+        assert ask(url, "select answer from kept") == (42,)
+    assert living(locate(place / name)) is None
+
+
+def test_a_server_that_cannot_be_started_again_is_tried_until_it_can(folder, monkeypatch, caplog):
+    monkeypatch.setattr(watch, "AGAIN_SECONDS", 0.1)
+    tried = count_calls(monkeypatch, EmbeddedPostgres, "revive")
+    with EmbeddedPostgres(folder, fsync=False) as server, watched(server):
+        needed = locate(folder) / "global"
+        needed.rename(aside := folder / "global")
+        os.kill(living(locate(folder)).pid, signal.SIGKILL)
+        assert wait_until(lambda: len(tried) > 2)
+        aside.rename(needed)
+        assert wait_until(lambda: answers(server.url))
+    told = [record.levelname for record in caplog.records if record.name == watch.__name__]
+    assert told == ["ERROR", "WARNING"], "one line when that begins, one when it is over"
+
+
+def test_data_that_were_moved_away_are_never_begun_anew(folder, monkeypatch):
+    tried = count_calls(monkeypatch, EmbeddedPostgres, "revive")
+    with EmbeddedPostgres(folder, fsync=False) as server, watched(server):
+        os.kill(living(locate(folder)).pid, signal.SIGKILL)
+        locate(folder).rename(moved := folder / "moved")
+        assert wait_until(lambda: tried)
+    assert [it.name for it in folder.iterdir() if it.is_dir()] == [moved.name]
+
+
+def count_calls(monkeypatch, cls, name):
+    """Notes every call of the method, which is made as ever."""
+    calls, real = [], getattr(cls, name)
+    monkeypatch.setattr(cls, name, lambda *given: (calls.append(given), real(*given)))
+    return calls
+
+
+def answers(url):
+    with suppress(psycopg.OperationalError):
+        return ask(url, "select 1")
 
 
 def test_programs_that_start_at_once_share_one_server(place):

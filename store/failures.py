@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psycopg
 import sqlalchemy.exc
 from eventsourcing import persistence
-from psycopg.errors import DeadlockDetected, LockNotAvailable, UniqueViolation
+from psycopg.errors import DeadlockDetected, InsufficientPrivilege, LockNotAvailable, UniqueViolation
 
 Unavailable = persistence.OperationalError
 """The database is away or too busy; what is more precisely so are CommandInFlight and InDoubt."""
@@ -38,6 +38,10 @@ class EvidenceOutOfReach(persistence.OperationalError):
 
 class ClockFast(persistence.OperationalError):
     """This machine's clock is ahead of the database's, so nothing may be decided by it; the sentence says how far."""
+
+
+class RightMissing(persistence.ProgrammingError):
+    """The login lacks a right that this needs; nothing was done."""
 
 
 class InDoubt(persistence.OperationalError):
@@ -90,4 +94,6 @@ def meaning(error: psycopg.Error) -> persistence.PersistenceError:
         return NAMED.get(error.diag.constraint_name or "", persistence.IntegrityError)(said)
     if isinstance(error, LockNotAvailable | DeadlockDetected):
         return CommandInFlight(said)
+    if isinstance(error, InsufficientPrivilege):
+        return RightMissing(f"the database's login has not the right to this: {said}")
     return next(ours(said) for theirs, ours in OF_THE_LIBRARY if isinstance(error, theirs))

@@ -37,7 +37,7 @@ def _said() -> dict[type[Exception], int]:
     from store.audit.exported import NoExportError
     from store.audit.held import NoRootError
     from store.audit.unfit import Unfit
-    from store.failures import Unavailable
+    from store.failures import RightMissing, Unavailable
     from store.master_keys import WrongMasterKeyError
 
     return {
@@ -51,6 +51,7 @@ def _said() -> dict[type[Exception], int]:
         Refused: FAILED,
         RebuildUnderWayError: FAILED,
         Unavailable: FAILED,
+        RightMissing: CANNOT,
         Unfit: FAILED,
         NoExportError: CANNOT,
         NoRootError: CANNOT,

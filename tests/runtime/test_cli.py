@@ -19,6 +19,7 @@ from runtime.cli.app import app
 from runtime.cli.arguments import STANDARD_INPUT, opened
 from runtime.clock import system_clock
 from runtime.keys import token_secret
+from tests.conftest import at
 from tests.runtime.test_order_import import as_csv, order
 
 pytestmark = pytest.mark.usefixtures("installation", "logging_as_before")
@@ -247,6 +248,23 @@ def test_a_database_can_be_migrated_again():
 def test_what_it_cannot_start_on_is_one_sentence(installation, name, value, sentence):
     installation.setenv(name, value)
     assert said(run("clock", "show"), 2).startswith(f"directservice: {sentence}")
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_cannot_hold_every_text_is_refused(installation, administration, server_url, encoding):
+    name = f"{encoding}-{os.getpid()}".lower()
+    administration.execute(f"create database \"{name}\" encoding '{encoding}' template template0 locale 'C'")
+    installation.setenv("DATABASE_URL", at(server_url, name))
+    try:
+        line = said(run("migrate"), 2)
+    finally:
+        administration.execute(f'drop database "{name}" with (force)')
+    assert line.startswith(f"directservice: the database's encoding is {encoding}; ")
+
+
+def test_a_server_that_is_too_old_is_refused(monkeypatch):
+    monkeypatch.setattr("runtime.database.OLDEST", 99)
+    assert said(run("migrate"), 2).endswith("; 99 or newer is needed")
 
 
 def test_another_master_key_is_noticed_at_once(installation, place):

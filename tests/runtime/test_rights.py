@@ -10,6 +10,7 @@ from runtime.container import open_house
 from runtime.settings import read_settings
 from store.application import Errand
 from store.engine import connect
+from tests.runtime.test_cli import run, said
 from tests.service import MARKETPLACE, order_line
 
 LOGIN = "directservice_of_the_tests"
@@ -30,6 +31,11 @@ def test_the_service_runs_with_it(service_login):
     with open_house(read_settings()) as house:
         house.door.order_lines.record([order_line()], Errand(actor=MARKETPLACE, command_id=uuid4()))
         assert house.reader.head() > 0
+
+
+@pytest.mark.usefixtures("service_login", "logging_as_before")
+def test_what_it_may_not_do_is_said():
+    assert "has not the right to this: permission denied" in said(run("rebuild", "ledger"), 2)
 
 
 @pytest.mark.parametrize(

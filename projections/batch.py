@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import sqlalchemy as sa
 from eventsourcing.persistence import Notification
+from psycopg.errors import DiskFull
 
 from projections import positions
 from projections.changes import Change
@@ -93,8 +94,8 @@ def advance(engine: sa.Engine, reading: Reading, projections: Mapping[str, Proje
     """Move each of these that nobody else moves by one batch, all in one transaction.
 
     Those that stand at the same place share what is read and decoded. Raises ProjectionFailedError, which names
-    several where only the database knows which of them it was, and Unavailable where the connection broke, which
-    says nothing of any of them; nothing was written then, or in the second case perhaps all of it.
+    several where only the database knows which of them it was, and Unavailable where the connection broke or the disk
+    is full, which says nothing of any of them; nothing was written then, or with a broken connection perhaps all of it.
     """
     with translated(), engine.connect() as conn:
         conn.begin()
@@ -133,7 +134,7 @@ def _changes(conn: sa.Connection, projection: Projection, reading: Reading, batc
         events = reading.wanted(batch, projection.topics)
         return list(projection.changes(conn, events)) if events else []
     except Exception as error:
-        _refuse_broken(conn, error)
+        _excuse(conn, error)
         raise ProjectionFailedError(projection.name) from error
 
 
@@ -143,15 +144,18 @@ def _commit(conn: sa.Connection, changes: Sequence[Change], moves: Sequence[Move
             tell(conn, *changes, *(positions.move(names, position) for names, position in moves))
             conn.commit()
     except Exception as error:  # noqa: BLE001 -- raised as what it means
-        _refuse_broken(conn, error)
+        _excuse(conn, error)
         raise ProjectionFailedError(*(name for names, _ in moves for name in names)) from _cause(error)
 
 
-def _refuse_broken(conn: sa.Connection, error: Exception) -> None:
-    """Where the connection is lost, it was the database that failed."""
-    if conn.invalidated or driver_of(conn).broken:
+def _excuse(conn: sa.Connection, error: Exception) -> None:
+    """Raises Unavailable where the connection is lost or the disk is full: it was the database that failed."""
+    cause = _cause(error)
+    is_lost = conn.invalidated or driver_of(conn).broken
+    if is_lost:
         conn.invalidate()  # or its end would raise as well
-        raise Unavailable(str(_cause(error))) from error
+    if is_lost or isinstance(cause, DiskFull):
+        raise Unavailable(str(cause)) from error
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -127,13 +127,13 @@ def _verified_store(held: dict[int, Root]) -> Verified:
     from runtime.cli.progress import advancing
     from runtime.database import StartError
     from store.audit.live import verify_log
-    from store.failures import Unavailable
+    from store.failures import Unavailable, in_one_line
 
     with _log() as log, advancing("verifying the store", log.count()) as reached:
         try:
             return verify_log(log, held, reached)
         except Unavailable as away:  # which says nothing of what is stored
-            raise StartError(f"the store could not be verified to its end: {away}") from away
+            raise StartError(f"the store could not be verified to its end: {in_one_line(away)}") from away
 
 
 def _operator() -> Actor:

@@ -80,6 +80,10 @@ def plainly() -> Iterator[None]:
 
 
 def _sentence(error: Exception) -> str:
+    from store.failures import DatabaseFailed, in_one_line
+
+    if isinstance(error, DatabaseFailed):
+        return in_one_line(error)
     if not isinstance(error, OSError) or not error.strerror:
         return str(error)
     return f"{error.filename}: {error.strerror}" if error.filename is not None else error.strerror

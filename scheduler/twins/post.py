@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from scheduler.letters.message import message_of
 from scheduler.ports.post import Letter
-from scheduler.ports.trouble import RefusedForGood
+from scheduler.ports.trouble import NoAnswer, RefusedForGood
 
 NOWHERE = "nobody."
 """Addresses beginning so are refused for good, as a mailbox that does not exist is."""
@@ -27,12 +27,22 @@ class LocalPost:
         message = message_of(letter, self._sender)
         if letter.to.startswith(NOWHERE):
             raise RefusedForGood("550 there is no such mailbox")
-        folder = self._folder / letter.person
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished = folder / f".{uuid4()}"
-        unfinished.write_bytes(bytes(message))
-        unfinished.replace(folder / f"{letter.id}.eml")
+        try:
+            _keep(bytes(message), self._folder / letter.person, f"{letter.id}.eml")
+        except OSError as error:
+            raise NoAnswer(f"the folder of the mails cannot be used: {error.strerror}") from error
 
     def forget(self, person: str) -> None:
         """Remove what was sent to this person: it bears his address (SPEC §9)."""
         shutil.rmtree(self._folder / person, ignore_errors=True)
+
+
+def _keep(content: bytes, folder: Path, name: str) -> None:
+    """Whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f".{uuid4()}"
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(folder / name)
+    finally:
+        unfinished.unlink(missing_ok=True)

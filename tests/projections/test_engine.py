@@ -27,6 +27,7 @@ TORN = sa.text(
     "insert into store.event (stream_id, version, topic, state) "
     "values (gen_random_uuid(), 1, 'order_line.recorded.v1', '{}')"
 )
+DISK_FULL = sa.text("do $$ begin raise exception 'no room' using errcode = 'disk_full'; end $$")
 PATIENCE = 60
 """Seconds after which a test gives up waiting."""
 
@@ -209,6 +210,23 @@ def test_a_connection_that_breaks_in_a_batch_is_a_database_that_is_away_and_no_f
     runner.turn()
     assert [at(engine, name).position for name in names] == [reader.head()] * 2
     assert not [record for record in caplog.records if record.exc_info or record.name == "projections.engine"]
+
+
+def test_a_disk_that_is_full_is_no_failure_of_a_projection(service, engine, reader, topics):
+    sell(service, 2)
+
+    class FullOnce(Watched):
+        def changes(self, conn, events):
+            changes = [] if self.seen else [Change(DISK_FULL, {})]
+            super().changes(conn, events)
+            return changes
+
+    runner = Engine(engine, reader, [FullOnce("full", topics)])
+    with pytest.raises(Unavailable, match="no room"):
+        runner.turn()
+    assert (at(engine, "full").position, at(engine, "full").failures) == (0, 0)
+    runner.turn()
+    assert at(engine, "full").position == reader.head()
 
 
 def test_an_event_that_cannot_be_read_stops_only_those_who_want_it(service, engine, reader, topics):

@@ -19,6 +19,7 @@ from runtime.cli.app import app
 from runtime.cli.arguments import STANDARD_INPUT, opened
 from runtime.clock import system_clock
 from runtime.keys import token_secret
+from store.failures import Unavailable
 from tests.conftest import at
 from tests.runtime.test_order_import import as_csv, order
 
@@ -260,6 +261,14 @@ def test_a_database_that_cannot_hold_every_text_is_refused(installation, adminis
     finally:
         administration.execute(f'drop database "{name}" with (force)')
     assert line.startswith(f"directservice: the database's encoding is {encoding}; ")
+
+
+def test_a_database_that_goes_away_meanwhile_is_one_sentence(monkeypatch):
+    def gone(_):
+        raise Unavailable("connection refused\n\tIs the server running?")
+
+    monkeypatch.setattr("runtime.container.open_house", gone)
+    assert said(run("clock", "show"), 1) == "directservice: connection refused"
 
 
 def test_a_server_that_is_too_old_is_refused(monkeypatch):

@@ -81,6 +81,14 @@ def test_a_letter_sent_again_is_known_by_its_id(shelf):
     assert {message["Message-ID"] for message in shelf.letters()} == {f"<{sent.id}@house.example>"}
 
 
+def test_a_letter_that_the_folder_cannot_take_is_tried_again_and_leaves_nothing_behind(tmp_path):
+    sent = letter()
+    (in_the_way := tmp_path / sent.person / f"{sent.id}.eml").mkdir(parents=True)
+    with pytest.raises(NoAnswer, match="the folder of the mails cannot be used: Is a directory"):
+        LocalPost(tmp_path, SENDER).send(sent)
+    assert list((tmp_path / sent.person).iterdir()) == [in_the_way]
+
+
 @pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r", "\u2028", "\x0b"])
 def test_nobody_adds_a_header_through_a_title(shelf, line_end):
     shelf.post.send(letter(subject=f"Camera{line_end}Bcc: mallory@example.com"))

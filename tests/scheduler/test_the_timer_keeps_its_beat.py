@@ -261,6 +261,8 @@ def test_stopping_waits_for_no_thread_that_asks_for_the_next_run_at_that_moment(
 
     monkeypatch.setattr(it._threads, "shutdown", told)
     monkeypatch.setattr(it._scheduler, "get_job", find_late)
+    while not it._handed_over:
+        pass
     watched.set()
     assert asking.wait(PATIENCE)
     stop = Thread(target=it.stop, daemon=True)

@@ -112,7 +112,9 @@ def new_place(pytestconfig):
 
 @pytest.fixture
 def place(new_place):
-    return new_place()
+    place = new_place()
+    yield place
+    shutil.rmtree(place, ignore_errors=True)  # there may be little memory, and a cluster of PostgreSQL takes much
 
 
 @pytest.fixture(scope="session")

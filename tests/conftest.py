@@ -32,7 +32,7 @@ PLACE = pytest.StashKey[Path]()
 CLAIM = pytest.StashKey[int]()
 PREFIX = "directservice-tests-"
 MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of our own is made in it
-ENOUGH_BYTES = 1 << 30
+ENOUGH_BYTES = 2 << 30
 CONNECTIONS = max(300, 30 * (os.cpu_count() or 1))
 """Of a run's server: enough for as many workers as there are processors."""
 PATIENCE_SECONDS = 60

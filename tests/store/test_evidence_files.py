@@ -18,9 +18,9 @@ REGION, KEY = "eu-central-1", ("key-id", "key-secret")
 PATIENCE = timedelta(seconds=60)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def storage():
-    """The address of an S3-compatible server with an empty bucket named evidence."""
+    """The address of an S3-compatible server with an empty bucket named evidence; what it keeps outlives it."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

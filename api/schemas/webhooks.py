@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from api.schemas.shape import Shape
 from domain.messages import Value
@@ -52,9 +52,15 @@ class WebhookSecrets(Shape):
 class WebhookDelivery(Shape):
     """One event that an endpoint is told."""
 
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+
     position: int = Field(description="The event's, which names the delivery")
     stream_id: UUID
-    topic: str
+    type: str = Field(
+        validation_alias="topic",
+        examples=["refund.partial_offered.v1"],
+        description="The event's, as the feed and the message tell it",
+    )
     state: State
     tries: int = Field(description="Since it was put here, or was last asked for again")
     claim_at: datetime = Field(description="While it waits: when it is tried next")

@@ -134,6 +134,7 @@ def test_what_was_told_and_what_was_not_is_shown_with_every_try(api, shop, deliv
     for caller in (shop, api(SUPPORT), api(AUDITOR)):
         (listed,) = caller.get(f"{SHOP}/deliveries", params={"state": "dead"}).json()["items"]
         assert (listed["state"], listed["failure"]) == ("dead", "answered with status 500")
+        assert listed["type"] == "refund.requested.v1"
         (tried,) = caller.get(delivery).json()["attempts"]
         assert (tried["status"], tried["milliseconds"]) == (500, 12)
     assert shop.get(f"{SHOP}/deliveries", params={"state": "delivered"}).json()["items"] == []

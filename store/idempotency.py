@@ -38,14 +38,8 @@ class Commands:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def find(self, command_id: UUID, conn: sa.Connection | None = None) -> CommandRecord | None:
-        """The record of this command, or None if it never took effect; ``conn`` joins the caller's transaction."""
-        if conn is not None:
-            return _find(conn, command_id)
-        with translated(), reading(self._engine) as own:
-            return _find(own, command_id)
-
-
-def _find(conn: sa.Connection, command_id: UUID) -> CommandRecord | None:
-    row = conn.execute(FIND, {"command_id": command_id}).one_or_none()
-    return None if row is None else CommandRecord(**row._mapping)  # noqa: SLF001 -- SQLAlchemy's public name
+    def find(self, command_id: UUID) -> CommandRecord | None:
+        """The record of this command, or None if it never took effect."""
+        with translated(), reading(self._engine) as conn:
+            row = conn.execute(FIND, {"command_id": command_id}).one_or_none()
+        return None if row is None else CommandRecord(**row._mapping)  # noqa: SLF001 -- SQLAlchemy's public name

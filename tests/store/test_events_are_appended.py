@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from store.engine import connect
 from store.failures import CommandInFlight, CommandRepeated, InDoubt, StreamMoved
 from store.group_commit import GroupCommit
-from store.idempotency import Commands
+from store.idempotency import FIND, Commands
 from store.recorder import LARGE, LogRecorder
 from tests.store.log_entries import entries, entry, record, stored
 from tests.store.sessions import cut_all_others, cut_whoever_waits_for_a_lock
@@ -143,7 +143,7 @@ def test_a_save_can_join_a_transaction_and_vanishes_with_it(recorder, engine):
     command = record(FIRST)
     with engine.connect() as connection:
         recorder.insert_events([entry(FIRST)], command=command, conn=connection)
-        assert Commands(engine).find(command.command_id, conn=connection) is not None
+        assert connection.execute(FIND, {"command_id": command.command_id}).one_or_none()
         connection.rollback()
     assert Commands(engine).find(command.command_id) is None
     with engine.begin() as connection:

@@ -44,7 +44,7 @@ CATALOGUE = (
         "not_your_move",
         HTTPStatus.FORBIDDEN,
         "Someone else may do this",
-        "What was asked is for another role, as `GET /v1/process` tells.",
+        "What was asked is for another role; each operation of the OpenAPI document names its own as `x-roles`.",
         "Leave it to that role.",
         {"detail": "this is for support, not for seller", "rule": "not_your_move"},
     ),

@@ -25,7 +25,9 @@ def _known_currency(code: str) -> str:
 
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_known_currency)]
 LARGEST_MINOR = 10**13
-"""The largest amount the trade accepts, a hundred billion units: a typo, not a sale, lies above it."""
+"""The largest amount that anybody may tell, a hundred billion units: a typo, not a sale, lies above it."""
+LARGEST_SUM_MINOR = 10**18
+"""What such amounts may add up to: about as much as the books can keep of one account."""
 
 
 class CurrencyMismatchError(ValueError):
@@ -35,7 +37,7 @@ class CurrencyMismatchError(ValueError):
 class Money(Value):
     """An amount in minor units (cents) of one ISO 4217 currency; may be negative."""
 
-    minor: Annotated[int, Field(strict=True, ge=-LARGEST_MINOR, le=LARGEST_MINOR)]
+    minor: Annotated[int, Field(strict=True, ge=-LARGEST_SUM_MINOR, le=LARGEST_SUM_MINOR)]
     currency: Currency
 
     @classmethod
@@ -115,6 +117,16 @@ class Money(Value):
         for i in by_remainder[: size - sum(parts)]:
             parts[i] += 1
         return [Money(minor=sign * part, currency=self.currency) for part in parts]
+
+
+def _as_told(amount: Money) -> Money:
+    if abs(amount.minor) > LARGEST_MINOR:
+        raise ValueError(f"an amount is at most {LARGEST_MINOR} minor units, not {amount.minor}")
+    return amount
+
+
+ToldMoney = Annotated[Money, AfterValidator(_as_told)]
+"""An amount as somebody tells it; what the house adds up may be larger."""
 
 
 def total(amounts: Sequence[Money], currency: str) -> Money:

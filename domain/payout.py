@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, ValidationError
 
 from domain.messages import Command, FactCommand, Line, Value
-from domain.money import Money
+from domain.money import ToldMoney
 from domain.order.facts import Reference
 
 
@@ -86,7 +86,7 @@ class ReportChargebackReversed(BankReport):
 class ReportRefundElsewhere(FactCommand):
     """The marketplace refunded the buyer by another way."""
 
-    amount: Money
+    amount: ToldMoney
     reference: Reference
 
 

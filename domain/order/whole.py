@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from domain.messages import Value
-from domain.money import Money, total
+from domain.money import LARGEST_MINOR, Money, total
 from domain.order.facts import OrderLineFacts
 from domain.order.line import OrderLine
 from domain.order.shipping import share_shipping
@@ -32,6 +32,8 @@ class WholeOrder(Value):
             raise ValueError("shipping and lines are in one currency")
         if self.shipping.minor < 0 or any(line.shipping for line in self.lines):
             raise ValueError("shipping is told once, with the order, and never negative")
+        if self.shipping.minor + max(line.paid.minor for line in self.lines) > LARGEST_MINOR:
+            raise ValueError(f"a line and the order's shipping are together at most {LARGEST_MINOR} minor units")
         return self
 
     @property

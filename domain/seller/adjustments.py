@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from domain.messages import Event, FactCommand, Identifier, Line
-from domain.money import Money
+from domain.money import Money, ToldMoney
 from domain.order.facts import OrderLineFacts
 from domain.posting import Account, ChargeRule, Entry, Item, Posting
 from domain.refusals import RuleBroken
@@ -17,13 +17,13 @@ from domain.refusals import RuleBroken
 class Adjustment(FactCommand):
     """Something that the marketplace posts under a reference of its own."""
 
-    amount: Money
+    amount: ToldMoney
 
 
 class PostProceeds(Adjustment):
     """Credit a seller with what a sale brought him, less the commission kept."""
 
-    commission: Money | None = None
+    commission: ToldMoney | None = None
     line_id: Identifier | None = None
 
 

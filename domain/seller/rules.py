@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from domain.messages import Event, Identifier, Value
-from domain.money import Money
+from domain.money import Money, ToldMoney
 from domain.refusals import RuleBroken, Unknown
 from domain.vocabulary import DIRECT, Reason
 
@@ -25,7 +25,7 @@ class RuleTerms(Value):
     """When a request is refunded in full, without return, in the seller's name."""
 
     reasons: Annotated[frozenset[Reason], Field(min_length=1)]
-    up_to: Money
+    up_to: ToldMoney
     """The most that the refund may cost the seller: price and shipping of the line."""
 
 

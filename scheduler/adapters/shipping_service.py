@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from domain.messages import Instant
-from domain.money import Money
+from domain.money import ToldMoney
 from domain.order.facts import Reference, Tracking
 from scheduler.adapters.asking import Service
 from scheduler.ports.carriers import IssuedLabel, LabelOrder
@@ -19,7 +19,7 @@ class _Label(BaseModel):
     """What is read of a label."""
 
     tracking: Tracking
-    cost: Money
+    cost: ToldMoney
     issued_at: Instant
     document: Reference | None = None
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from domain.actors import Actor, Role
 from domain.cancellation.commands import AcceptCancellation
-from domain.money import Money
+from domain.money import LARGEST_MINOR, Money
 from domain.posting import Account, ChargeRule, HoldReason, Item
 from domain.refund.commands import (
     AcceptOffer,
@@ -248,6 +248,15 @@ def test_the_marketplaces_postings_make_the_balance_a_real_one(service, books, c
     assert [(line.process, line.line_id) for line in lines[1:]] == [(None, "o-1-1"), (None, "o-1-1"), (None, None)]
     assert books.balance().balance == eur("-5.00")
     assert books.faults() == []
+
+
+def test_a_balance_may_be_larger_than_any_amount_that_is_told(service, books):
+    most = Money(minor=LARGEST_MINOR, currency="EUR")
+    for reference in ("sale-1", "sale-2"):
+        proceeds = PostProceeds(happened_at=service.now, amount=most)
+        service.door.adjustments.post(SELLER.id, reference, proceeds, service.errand(MARKETPLACE))
+    assert books.balance().available == most + most
+    assert books.statement().closing.minor == 2 * LARGEST_MINOR
 
 
 def test_a_cancellations_posting_is_told_as_one(service, books):

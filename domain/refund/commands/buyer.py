@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.messages import Command, Identifier, Text
-from domain.money import Money
+from domain.money import ToldMoney
 from domain.order.facts import Tracking
 from domain.refund.commands.parts import Evidence
 from domain.vocabulary import Reason
@@ -25,7 +25,7 @@ class SubmitRequest(Command):
 class AcceptOffer(Command):
     """Take the partial refund. Names the amount, so that it cannot cross a raise unseen (SPEC §13)."""
 
-    amount: Money
+    amount: ToldMoney
 
 
 class DeclineOffer(Command):

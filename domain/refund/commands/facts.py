@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.messages import FactCommand, Line
-from domain.money import Money
+from domain.money import ToldMoney
 from domain.order.facts import Reference, Tracking
 
 
@@ -11,7 +11,7 @@ class ReportReturnLabelIssued(FactCommand):
     """The carrier issued the return label."""
 
     tracking: Tracking
-    cost: Money
+    cost: ToldMoney
     label: Reference | None = None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.messages import Command, Line, Text
-from domain.money import Money
+from domain.money import ToldMoney
 from domain.order.facts import Tracking
 from domain.refund.commands.parts import Evidence
 from domain.vocabulary import DisputeReason, RejectionCode
@@ -24,13 +24,13 @@ class ApproveWithReturn(Command):
 class OfferPartialRefund(Command):
     """Offer less than price and shipping; the buyer keeps the item."""
 
-    amount: Money
+    amount: ToldMoney
 
 
 class RaiseOffer(Command):
     """Offer more; the buyer's time to answer starts again."""
 
-    amount: Money
+    amount: ToldMoney
 
 
 class ProposeReplacementItem(Command):
@@ -49,7 +49,7 @@ class EnterReplacementTracking(Command):
     """Say with which parcel the replacement travels."""
 
     tracking: Tracking
-    label_cost: Money | None = None
+    label_cost: ToldMoney | None = None
     """What the seller paid for the label: his own cost, for information."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.messages import Command, Text
-from domain.money import Money
+from domain.money import ToldMoney
 from domain.refund.commands.parts import Evidence, Liability
 
 
@@ -46,7 +46,7 @@ class DecideFullRefund(Grant):
 class DecidePartialRefund(Grant):
     """Grant a part; final without the buyer's acceptance (SPEC §13)."""
 
-    amount: Money
+    amount: ToldMoney
 
 
 class DecideRefundOnReturn(Grant):

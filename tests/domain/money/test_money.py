@@ -6,11 +6,11 @@ import pytest
 from babel.numbers import get_currency_precision
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from domain.currencies import known_currencies, minor_digits
 from domain.language import Locale
-from domain.money import LARGEST_MINOR, CurrencyMismatchError, Money, total
+from domain.money import LARGEST_MINOR, LARGEST_SUM_MINOR, CurrencyMismatchError, Money, ToldMoney, total
 
 NBSP = "\N{NO-BREAK SPACE}"
 currencies = st.sampled_from(sorted(known_currencies()))
@@ -87,7 +87,7 @@ def test_where_babel_has_more_digits_than_two_or_none_on_purpose_the_standard_ag
     assert not unlike
 
 
-@pytest.mark.parametrize("minor", [1.0, "1", True, None, LARGEST_MINOR + 1, -LARGEST_MINOR - 1])
+@pytest.mark.parametrize("minor", [1.0, "1", True, None, LARGEST_SUM_MINOR + 1, -LARGEST_SUM_MINOR - 1])
 def test_minor_units_are_whole_numbers_within_reason(minor):
     with pytest.raises(ValidationError):
         Money(minor=minor, currency="EUR")
@@ -137,9 +137,17 @@ def test_readers_see_amounts_as_their_language_writes_them(amount, german, engli
 
 
 def test_the_largest_amount_is_a_hundred_billion_units_of_two_digits():
-    assert Money.from_decimal("100000000000.00", "EUR").minor == LARGEST_MINOR
-    with pytest.raises(ValidationError):
-        Money.from_decimal("100000000000.01", "EUR")
+    largest = Money.from_decimal("100000000000.00", "EUR")
+    told = TypeAdapter(ToldMoney).validate_python
+    assert told(largest).minor == LARGEST_MINOR
+    assert told(-largest) == -largest
+    for beyond in (largest + eur(1), -largest - eur(1)):
+        with pytest.raises(ValidationError, match="at most 10000000000000 minor units"):
+            told(beyond)
+
+
+def test_what_was_told_adds_up_to_more_than_anybody_may_tell():
+    assert (eur(LARGEST_MINOR) + eur(LARGEST_MINOR)).minor == 2 * LARGEST_MINOR
 
 
 def test_several_amounts_are_added_at_once():

@@ -73,6 +73,7 @@ def test_told_again_with_other_prices_the_lines_bear_the_shipping_exactly(shippi
         ("5.90", [line(1), line(1)], "each line is told once"),
         ("5.90", [line(1, shipping=eur("1.00"))], "told once, with the order"),
         ("-0.01", [line(1)], "never negative"),
+        ("99999999990.01", [line(1)], "at most 10000000000000 minor units"),
     ],
 )
 def test_what_is_no_whole_order_is_refused(shipping, lines, says):

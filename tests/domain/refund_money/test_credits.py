@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.money import LARGEST_MINOR, Money
 from domain.refund import events as e
 from domain.refund.commands import (
     Appeal,
@@ -122,6 +123,14 @@ def test_a_refund_paid_elsewhere_before_ours_was_submitted_takes_the_charge_back
     story = elsewhere(given(opened(), APPROVED, line=TAXED)).then(e.RefundedElsewhere)
     story.stands(Status.CLOSED, Outcome.REFUNDED_ELSEWHERE)
     assert books(story) == {}
+
+
+def test_refunds_made_elsewhere_add_up_however_large_they_were_told():
+    most = Money(minor=LARGEST_MINOR, currency="EUR")
+    story = given(opened(), APPROVED, *PAID)
+    for reference in ("hub-1", "hub-2"):
+        story.when_reported(ReportRefundElsewhere, amount=most, reference=reference).then(e.OutsideRefundRecorded)
+    assert story.case.reached_buyer == most + most + eur("45.90")
 
 
 def test_a_refund_paid_elsewhere_after_ours_is_an_alarm_and_no_posting():

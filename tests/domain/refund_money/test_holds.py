@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from domain.money import LARGEST_MINOR, Money
 from domain.refund.commands import (
     ApproveWithoutReturn,
     ConfirmReturn,
@@ -21,6 +22,7 @@ from domain.refund.commands import (
     Withdraw,
 )
 from domain.refund.decide import decide
+from domain.refund.events import ReturnLabelIssued
 from domain.vocabulary import Reason
 from tests.domain.refund_money.books import (
     DELIVERED,
@@ -86,6 +88,12 @@ def test_an_issued_label_is_held_with_its_cost_where_that_is_more_than_estimated
         (149, "case_open"),
     ]
     assert holds(given(opened(), RETURN_APPROVED, LABEL_ISSUED, policy=dear)) == [(5190, "case_open")]
+
+
+def test_a_label_that_costs_more_than_any_item_is_recorded_as_it_was_told():
+    most = Money(minor=LARGEST_MINOR, currency="EUR")
+    story = given(opened(), RETURN_APPROVED).when_reported(ReportReturnLabelIssued, tracking=PARCEL, cost=most)
+    assert holds(story.then(ReturnLabelIssued)) == [PLACED, (LARGEST_MINOR, "case_open")]
 
 
 def test_a_label_told_of_a_case_without_a_return_is_not_held():

@@ -27,6 +27,10 @@ class Refunded(Protocol):
         """What the marketplace refunded him by other ways beside that."""
 
     @property
+    def refunds_elsewhere(self) -> frozenset[str]:
+        """The refunds that the marketplace made in other ways, by its references."""
+
+    @property
     def reached_buyer(self) -> Money | None:
         """Both together."""
 
@@ -49,3 +53,8 @@ def reached_otherwise(so_far: Refunded) -> dict[str, Any]:
     had, due = so_far.reached_buyer, so_far.refund_due
     beyond = had - due if had and due and due < had else None
     return {"refunds_made": so_far.refunds_made + 1, "refunded": due, "refunded_beside": beyond}
+
+
+def told_elsewhere(so_far: Refunded, reference: str) -> dict[str, Any]:
+    """The marketplace told of a refund that it made in another way; told again, it is no news."""
+    return {"refunds_elsewhere": so_far.refunds_elsewhere | {reference}}

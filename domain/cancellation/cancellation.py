@@ -39,6 +39,8 @@ class Cancellation:
     """What has reached the buyer for this request."""
     refunded_beside: Money | None = None
     """What the marketplace refunded him by other ways beside that."""
+    refunds_elsewhere: frozenset[str] = frozenset()
+    """The refunds that the marketplace made in other ways, by its references: each counts once."""
     posting: Posting | None = None
     """What stands in the books for this request."""
     chargeback: bool = False

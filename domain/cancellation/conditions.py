@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from domain.cancellation.cancellation import Cancellation
 from domain.cancellation.situation import Situation, attempt_told
+from domain.payout import ReportRefundElsewhere
 from domain.table import Condition
 from domain.vocabulary import RefundState
 
@@ -46,8 +47,16 @@ def refund_submitted(cancellation: Cancellation) -> bool:
 
 
 @_of_situation
+def told_first(situation: Situation) -> bool:
+    """The marketplace has not told of that refund before."""
+    command = situation.command
+    known = situation.cancellation.refunds_elsewhere
+    return not (isinstance(command, ReportRefundElsewhere) and command.reference in known)
+
+
+@_of_situation
 def not_taken_beside(situation: Situation) -> bool:
-    """No other matter of the line is open and takes the report."""
+    """No other matter of the line takes, or has taken, the report."""
     return not situation.context.taken_beside
 
 

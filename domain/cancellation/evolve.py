@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.cancellation import events as e
 from domain.cancellation.cancellation import Cancellation
-from domain.reached import reached, reached_beside, reached_otherwise
+from domain.reached import reached, reached_beside, reached_otherwise, told_elsewhere
 from domain.vocabulary import CancellationStatus, RefundState
 
 Effect = Callable[[Cancellation, Any], dict[str, Any]]
@@ -51,9 +51,16 @@ EFFECTS: dict[type[e.CancellationEvent], Effect] = {
     e.RefundPaidElsewhere: lambda cancellation, event: {
         "refund": RefundState.SETTLED,
         **reached(cancellation, event.amount),
+        **told_elsewhere(cancellation, event.reference),
     },
-    e.RefundedElsewhere: lambda cancellation, event: reached(cancellation, event.amount),
-    e.OutsideRefundRecorded: lambda cancellation, event: reached_beside(cancellation, event.amount),
+    e.RefundedElsewhere: lambda cancellation, event: {
+        **reached(cancellation, event.amount),
+        **told_elsewhere(cancellation, event.reference),
+    },
+    e.OutsideRefundRecorded: lambda cancellation, event: {
+        **reached_beside(cancellation, event.amount),
+        **told_elsewhere(cancellation, event.reference),
+    },
     e.SupersededByChargeback: _set(chargeback=True),
     e.RefundSupersededByChargeback: _set(chargeback=True, bank_paid=True, refund=RefundState.NONE),
     e.RefundLeftToChargeback: _set(bank_paid=True, refund=RefundState.NONE),

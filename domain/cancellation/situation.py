@@ -24,7 +24,7 @@ class Context:
     policy: Policy
     """The policy pinned to the request."""
     taken_beside: bool = False
-    """A case or another cancellation of the line takes what is reported here: there it moves something."""
+    """A case or another cancellation of the line takes, or has taken, what is reported here: it counts there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,10 +96,19 @@ OUTSIDE = (
         ENDED, PAYMENTS, ReportChargebackReversed, e.RefundDueAfterReversal, SUPPORT_REVIEW,
         when.chargeback_open & when.bank_paid_for_it,
     ),
-    _Move(PAYING, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED, when.refund_waiting),
-    _Move(PAYING, MARKETPLACE, ReportRefundElsewhere, e.OutsideRefundRecorded, None, when.refund_submitted),
-    _Move(UNPAYABLE, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED),
-    _Move(ENDED, MARKETPLACE, ReportRefundElsewhere, e.OutsideRefundRecorded, None, when.not_taken_beside),
+    _Move(
+        PAYING, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED,
+        when.refund_waiting & when.told_first,
+    ),
+    _Move(
+        PAYING, MARKETPLACE, ReportRefundElsewhere, e.OutsideRefundRecorded, None,
+        when.refund_submitted & when.told_first,
+    ),
+    _Move(UNPAYABLE, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED, when.told_first),
+    _Move(
+        ENDED, MARKETPLACE, ReportRefundElsewhere, e.OutsideRefundRecorded, None,
+        when.not_taken_beside & when.told_first,
+    ),
     _Move(
         (*PAYING, *UNPAYABLE, *ENDED), CARRIER, ReportOrderAccepted, e.ShippedAlthoughCancelled, None,
         when.sale_cancelled,

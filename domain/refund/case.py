@@ -68,6 +68,8 @@ class Case:
     """What has reached the buyer for this case."""
     refunded_beside: Money | None = None
     """What the marketplace refunded him by other ways beside that."""
+    refunds_elsewhere: frozenset[str] = frozenset()
+    """The refunds that the marketplace made in other ways, by its references: each counts once."""
     posting: Posting | None = None
     """What stands in the books for this case's refund."""
     held: Money | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from domain.reached import reached, reached_beside, reached_otherwise
+from domain.reached import reached, reached_beside, reached_otherwise, told_elsewhere
 from domain.refund import events as e
 from domain.refund.case import Case
 from domain.vocabulary import RefundState, ReplacementState, ReturnState, ReviewCause, Route, Status
@@ -78,6 +78,7 @@ def _paid_elsewhere(case: Case, event: e.RefundedElsewhere) -> dict[str, Any]:
     return {
         "refund": RefundState.SETTLED if case.refund is RefundState.FAILED else RefundState.NONE,
         **reached(case, event.amount),
+        **told_elsewhere(case, event.reference),
         "return_state": _void_open_return(case),
     }
 
@@ -201,6 +202,9 @@ EFFECTS: dict[type[e.CaseEvent], Effect] = {
     e.ChargebackRecorded: _set(chargeback=True),
     e.ChargebackReversed: _set(chargeback=False),
     e.RefundedElsewhere: _paid_elsewhere,
-    e.OutsideRefundRecorded: lambda case, event: reached_beside(case, event.amount),
+    e.OutsideRefundRecorded: lambda case, event: {
+        **reached_beside(case, event.amount),
+        **told_elsewhere(case, event.reference),
+    },
 }
 """What each event means for a case. Events that are not listed only add to its history."""

@@ -39,7 +39,7 @@ class Context:
     line_taken: bool = False
     """A cancellation of the line is open or ended its sale: no closed case of it comes alive beside that."""
     taken_beside: bool = False
-    """Another case or a cancellation of the line takes what is reported here: there it moves something."""
+    """Another case or a cancellation of the line takes, or has taken, what is reported here: it counts there."""
     evidence: Mapping[UUID, EvidenceItem] | None = None
     """The uploads of this actor that the command names."""
 

@@ -106,8 +106,8 @@ class Cancellations(Desk):
             )
         cause = errand.cause(now)
         beside = self._matters.beside(told.id, told.line.line_id, command, cause)
-        carried = self.after(told, command, cause, taken_beside=bool(beside))
-        carried = replace(carried, beside=beside)
+        carried = self.after(told, command, cause, taken_beside=beside.taken)
+        carried = replace(carried, beside=beside.appends)
         return self._counter.settle(errand, asked, record.tip, carried, now=now)
 
     def after(

@@ -7,12 +7,15 @@ says only which of them the reporter knew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from domain.cancellation.cancellation import Cancellation
 from domain.messages import Command, FactCommand
 from domain.order.line import OrderLine, chargeback_told, evolve, is_news
 from domain.payout import BankReport, ReportRefundElsewhere
+from domain.refund.case import Case
 from store import streams
 from store.application.cancellation_record import cancellation_of
 from store.application.case_record import record_of
@@ -29,6 +32,16 @@ class Room(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a report to one matter of a line means beside it."""
+
+    appends: tuple[Append, ...] = ()
+    """What is recorded on the line and on its other matters."""
+    taken: bool = False
+    """Another matter takes, or has taken, what is reported: it counts there."""
+
+
 class LineMatters:
     """The cases and cancellations of order lines, each told by the room that carries it."""
 
@@ -41,18 +54,26 @@ class LineMatters:
         """Have matters of this room's kind told there."""
         self._rooms.append(room)
 
-    def beside(self, matter_id: UUID, line_id: str, command: Command, cause: Cause) -> tuple[Append, ...]:
-        """What is recorded elsewhere on the line when one of its matters is told of money; nothing for other commands.
+    def beside(self, matter_id: UUID, line_id: str, command: Command, cause: Cause) -> Beside:
+        """What it means for the rest of the line that one of its matters is told of money; nothing for other commands.
 
         A report of a bank marks the line and is news to its newest matters, a refund made elsewhere to what is open.
         """
+        if not isinstance(command, BankReport | ReportRefundElsewhere):
+            return Beside()
+        line, tip = self._line(line_id)
+        if line is None:
+            return Beside()
         if isinstance(command, BankReport):
-            line, tip = self._line(line_id)
-            return tuple(self.of_bank(line, tip, command, cause, told={matter_id})) if line else ()
-        if isinstance(command, ReportRefundElsewhere):
-            line, _ = self._line(line_id)
-            return tuple(self._told(self._open(line, matter_id), command, cause)) if line else ()
-        return ()
+            return Beside(tuple(self.of_bank(line, tip, command, cause, told={matter_id})))
+        others = [matter for matter in (*line.cases, *line.cancellations) if matter != matter_id]
+        return self._elsewhere(self._log.histories(others).values(), command, cause)
+
+    def _elsewhere(self, others: Iterable[Sequence[Envelope]], fact: ReportRefundElsewhere, cause: Cause) -> Beside:
+        matters = [(matter, history) for history in others if (matter := _matter_of(history))]
+        told = self._told([history for matter, history in matters if matter.is_open], fact, cause)
+        known = any(fact.reference in matter.refunds_elsewhere for matter, _ in matters)
+        return Beside(tuple(told), taken=bool(told) or known)
 
     def of_bank(
         self, line: OrderLine, tip: Tip, fact: BankReport, cause: Cause, told: Iterable[UUID] = ()
@@ -77,17 +98,13 @@ class LineMatters:
         history = self._log.history(stream_id)
         return self._parties.line_of(history), tip_of(stream_id, history)
 
-    def _open(self, line: OrderLine, but: UUID) -> list[list[Envelope]]:
-        others = [matter for matter in (*line.cases, *line.cancellations) if matter != but]
-        return [history for history in self._log.histories(others).values() if _is_open(history)]
-
     def _told(self, histories: Iterable[Sequence[Envelope]], fact: FactCommand, cause: Cause) -> list[Append]:
         told = (room.tell(history, fact, cause) for history in histories for room in self._rooms)
         return [append for append in told if append is not None]
 
 
-def _is_open(history: Sequence[Envelope]) -> bool:
+def _matter_of(history: Sequence[Envelope]) -> Case | Cancellation | None:
     if record := record_of(history):
-        return record.case.is_open
+        return record.case
     asked = cancellation_of(history)
-    return asked is not None and asked.cancellation.is_open
+    return asked.cancellation if asked else None

@@ -77,8 +77,8 @@ class RefundCases(Submissions):
             raise _stale(case, errand.expected_version)
         cause = errand.cause(now)
         beside = self._matters.beside(case.id, case.line.line_id, command, cause)
-        carried = self.after(case, command, cause, taken_beside=bool(beside))
-        carried = replace(carried, beside=(*carried.beside, *beside))
+        carried = self.after(case, command, cause, taken_beside=beside.taken)
+        carried = replace(carried, beside=(*carried.beside, *beside.appends))
         carried = self.boarding.caught_up(record, carried, cause)
         return self._counter.settle(errand, asked, record.tip, carried, now=now)
 

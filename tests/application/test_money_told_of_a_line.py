@@ -136,3 +136,28 @@ def test_whoever_asks_while_a_chargeback_is_open_on_the_line_is_refused(line):
     with pytest.raises(RuleBroken) as refusal:
         line.submit(reason=Reason.LATE_NOT_SHIPPED)
     assert refusal.value.rule == "chargeback_open"
+
+
+@pytest.mark.parametrize("told", [("earlier", "later"), ("later", "earlier"), ("later", "later")])
+def test_a_refund_made_elsewhere_that_is_told_again_counts_once(line, told):
+    cases = {"earlier": withdrawn(line), "later": line.submit(reason=Reason.LATE_NOT_SHIPPED)}
+    for name in told:
+        line.handle(cases[name], refunded_elsewhere(line), MARKETPLACE)
+    assert newest(line, cases[told[-1]]) == "refund.outside_fact_recorded.v1"
+    assert [line.case(case).refunds_made for case in cases.values()] == [0, 1]
+
+
+def test_so_does_one_that_is_told_again_of_a_cancellation(line):
+    asked = cancellation(line)
+    for _ in range(2):
+        line.door.cancellations.handle(asked, refunded_elsewhere(line), line.errand(MARKETPLACE))
+    assert newest(line, asked) == "cancellation.outside_fact_recorded.v1"
+    assert line.door.cancellations.find(asked, SUPPORT).cancellation.reached_buyer == eur("45.90")
+
+
+def test_another_refund_made_elsewhere_is_an_alarm_of_its_own(line):
+    case = withdrawn(line)
+    line.handle(case, refunded_elsewhere(line), MARKETPLACE)
+    line.handle(case, refunded_elsewhere(line).model_copy(update={"reference": "goodwill-2"}), MARKETPLACE)
+    assert newest(line, case) == "refund.outside_refund_recorded.v1"
+    assert line.case(case).refunds_made == 2

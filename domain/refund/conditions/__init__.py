@@ -31,6 +31,7 @@ from domain.refund.conditions.refunding import (
     settlement_is_news,
     settlement_pays_debt,
     settlement_strays,
+    told_first,
     unpaid,
 )
 from domain.refund.conditions.replacing import (
@@ -139,6 +140,7 @@ __all__ = [
     "silence_approves_return",
     "silence_escalates",
     "silence_refunds",
+    "told_first",
     "unpaid",
     "untouched",
     "window_lapsed",

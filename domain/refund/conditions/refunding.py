@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.payout import ReportRefundElsewhere
 from domain.refund.case import Case
 from domain.refund.condition import of_case, of_situation
 from domain.refund.situation import Situation, amount_told, attempt_told
@@ -66,8 +67,16 @@ nothing_paid_beside = paid_beside.otherwise("nothing_paid_beside", "the buyer go
 
 
 @of_situation
+def told_first(situation: Situation) -> bool:
+    """The marketplace has not told of that refund before."""
+    command = situation.command
+    known = situation.case.refunds_elsewhere
+    return not (isinstance(command, ReportRefundElsewhere) and command.reference in known)
+
+
+@of_situation
 def not_taken_beside(situation: Situation) -> bool:
-    """No other matter of the line is open and takes the report."""
+    """No other matter of the line takes, or has taken, the report."""
     return not situation.context.taken_beside
 
 

@@ -95,17 +95,19 @@ REFUNDS = (
         at(REFUND_PENDING, APPEAL_REVIEW, CLOSED),
         (PAYMENTS,), c.ReportChargebackReversed, e.ChargebackReversed, None, when.chargeback_open,
     ),
-    Move(at(*UNPAID), (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED),
+    Move(at(*UNPAID), (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED, when.told_first),
     Move(
         at(REFUND_PENDING),
-        (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED, when.refund_waiting,
+        (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED, when.refund_waiting & when.told_first,
     ),
     Move(
         at(REFUND_PENDING),
-        (MARKETPLACE,), c.ReportRefundElsewhere, e.OutsideRefundRecorded, None, when.refund_submitted,
+        (MARKETPLACE,), c.ReportRefundElsewhere, e.OutsideRefundRecorded, None,
+        when.refund_submitted & when.told_first,
     ),
     Move(
         at(APPEAL_REVIEW, CLOSED),
-        (MARKETPLACE,), c.ReportRefundElsewhere, e.OutsideRefundRecorded, None, when.not_taken_beside,
+        (MARKETPLACE,), c.ReportRefundElsewhere, e.OutsideRefundRecorded, None,
+        when.not_taken_beside & when.told_first,
     ),
 )  # fmt: skip

@@ -234,7 +234,8 @@ def test_a_refund_made_elsewhere_while_one_is_submitted_is_an_alarm_and_a_failur
 
 
 def test_all_that_reached_the_buyer_is_told_in_one():
-    story = given(*SUBMITTED, reported(**ELSEWHERE), reported(ReportRefundSettled), reported(**ELSEWHERE))
+    another = reported(**ELSEWHERE | {"reference": "hub-2"})
+    story = given(*SUBMITTED, reported(**ELSEWHERE), reported(ReportRefundSettled), another)
     story.stands(Status.CLOSED, Outcome.REFUNDED, refunded=eur("45.90"), reached_buyer=eur("137.70"))
 
 

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from runtime.database import StartError
 from runtime.settings import KEY_BYTES, Settings, as_key
+from store.durable import keep_names
 
 
 def master_key(settings: Settings) -> bytes:
@@ -52,4 +53,5 @@ def _kept(path: Path) -> str:
             os.fsync(made.fileno())
             with suppress(FileExistsError):
                 os.link(made.name, path)
+        keep_names(path.parent)  # what is sealed with it from now on cannot be read without it
     return path.read_text()

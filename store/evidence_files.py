@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID, uuid4
 
+from store.durable import keep_names
 from store.failures import EvidenceOutOfReach
 
 
@@ -28,15 +29,6 @@ def _reached() -> Iterator[None]:
         yield
     except OSError as error:
         raise EvidenceOutOfReach(f"the folder of the evidence cannot be used: {error.strerror}") from error
-
-
-def _settle(folder: Path) -> None:
-    """Bring the names in this folder to the disk: a power cut takes them, however safe their content is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 class EvidenceFolder:
@@ -59,7 +51,7 @@ class EvidenceFolder:
             finally:
                 written.unlink(missing_ok=True)  # on a full disk what was begun would take the last of it
             for folder in (path.parent, self._folder):
-                _settle(folder)
+                keep_names(folder)
 
     def get(self, evidence_id: UUID) -> bytes | None:
         path = self._path(evidence_id)

@@ -10,6 +10,7 @@ from pathlib import Path
 from runtime.embedded.account import Account
 from runtime.embedded.binaries import Binaries
 from runtime.embedded.errors import EmbeddedPostgresError
+from store.durable import keep_names
 
 DATA = "data"
 """The cluster's folder inside ours."""
@@ -79,3 +80,4 @@ def create(data: Path, binaries: Binaries, account: Account, *, fsync: bool, tur
         shutil.rmtree(aside, ignore_errors=True)
         raise EmbeddedPostgresError(f"{binaries} could not make a database in {data}: {made.stderr.strip()}")
     aside.rename(data)
+    keep_names(data.parent)  # under its other name it would be taken for what an interrupted attempt left behind

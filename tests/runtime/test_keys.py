@@ -1,6 +1,7 @@
 """The sandbox's own secrets: made once, kept, readable by their owner alone."""
 
 import base64
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -24,6 +25,14 @@ def test_an_unset_secret_is_made_once(tmp_path, secret, file):
 def test_only_its_owner_may_read_it(tmp_path, secret, file):
     secret(Settings(data_folder=tmp_path))
     assert (tmp_path / file).stat().st_mode & 0o777 == 0o600
+
+
+@BOTH
+def test_its_name_is_on_the_disk_before_it_is_used(tmp_path, monkeypatch, secret, file):
+    settled, fsync = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: (settled.append(os.fstat(handle).st_ino), fsync(handle)))
+    secret(Settings(data_folder=tmp_path))
+    assert settled == [path.stat().st_ino for path in (tmp_path / file, tmp_path)]
 
 
 @BOTH

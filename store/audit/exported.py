@@ -35,6 +35,7 @@ class _Title(_Line):
     kind: Literal["export"]
     format: int
     scope: Scope
+    case: UUID | None = None
     first: datetime | None = Field(None, alias="from")
     last: datetime | None = Field(None, alias="to")
     taken_at: datetime
@@ -42,6 +43,12 @@ class _Title(_Line):
     @property
     def period(self) -> Period | None:
         return Period(self.first, self.last, self.taken_at) if self.first and self.last else None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says what an export of its scope is of, and nothing else."""
+        said = {Scope.CASE: self.case is not None, Scope.PERIOD: self.period is not None}
+        return all(told == (scope is self.scope) for scope, told in said.items())
 
 
 class _RootLine(_Line):
@@ -85,10 +92,10 @@ def verify_export(lines: Iterable[bytes], held: Mapping[int, Root], reached: Rea
     title = next(told, None)
     if not isinstance(title, _Title) or title.format != FORMAT:
         raise NoExportError(f"line 1 is not the title of an export of format {FORMAT}")
-    if (title.scope is Scope.PERIOD) != (title.period is not None):
-        raise NoExportError("line 1 does not say which period it is of, or says one of what is none")
+    if not title.is_whole:
+        raise NoExportError("line 1 does not say which case or period it is of, or says one of what is none")
     with Chains(from_the_start=title.period is None) as chains:
-        return _Verification(chains, held, title.period).of(told, reached)
+        return _Verification(chains, held, title).of(told, reached)
 
 
 def _read(lines: Iterable[bytes]) -> Iterator[Any]:
@@ -104,11 +111,12 @@ def _read(lines: Iterable[bytes]) -> Iterator[Any]:
 class _Verification:
     """One walk through the lines behind the title."""
 
-    def __init__(self, chains: Chains, held: Mapping[int, Root], period: Period | None) -> None:
+    def __init__(self, chains: Chains, held: Mapping[int, Root], title: _Title) -> None:
         self._chains = chains
         self._held = held
         self._covered = max((root.position for root in held.values()), default=0)
-        self._period = period
+        self._case = title.case
+        self._period = title.period
         self._roots: dict[int, Root] = {}
         self._begun: Place | None = None
         self._place: Place | None = None
@@ -139,6 +147,8 @@ class _Verification:
 
     def _event(self, line: _EventLine) -> None:
         event = line.stored()
+        if self._case not in {None, event.originator_id}:
+            raise Unfit.event(event, f"it is none of case {self._case}, which is exported")
         digest = self._chains.follow(event)
         self._events += 1
         if line.proof is not None:

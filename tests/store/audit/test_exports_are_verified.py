@@ -124,6 +124,14 @@ def test_any_changed_byte_behind_the_title_is_found(export, data):
     refusal([*lines[:number], bytes(changed), *lines[number + 1 :]])
 
 
+def test_a_case_that_is_passed_off_as_another_is_found(export, case_id):
+    title, *rest = export("case")
+    renamed = title.replace(str(case_id).encode(), str(uuid4()).encode())
+    assert "which is exported" in refusal([renamed, *rest])
+    nobodys = title.replace(b'"case":"' + str(case_id).encode() + b'",', b"")
+    assert "does not say which case or period" in refusal([nobodys, *rest])
+
+
 @settings(max_examples=60, suppress_health_check=ON_ONE_DATABASE)
 @given(data=st.data(), scope=st.sampled_from(["case", "seller", "period"]))
 def test_any_removed_or_repeated_line_is_found(export, data, scope):

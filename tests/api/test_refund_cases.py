@@ -222,6 +222,32 @@ def test_a_step_tells_the_return_address_in_its_parts(api):
     assert api(BUYER).get(case).json()["timeline"][-1]["details"]["return_address"] is None
 
 
+def words_in(shown):
+    """Every text of both languages in this JSON that is meant for readers."""
+    if isinstance(shown, dict):
+        said = [*shown["words"].values()] if "words" in shown else []
+        return said + [word for part in shown.values() for word in words_in(part)]
+    return [word for part in shown for word in words_in(part)] if isinstance(shown, list) else []
+
+
+def test_a_late_order_that_arrives_after_all_is_called_no_replacement(api):
+    bought = {"purchased_at": berlin("2026-02-23T10:00"), "shipped_at": None, "delivered_at": None}
+    api.service.sold(order_line(**bought))
+    late = {"line_id": "o-1-1", "reason": "late_not_shipped", "description": "Where is it?"}
+    case = api(BUYER).post(CASES, late).headers["Location"]
+    scan = {"happened_at": "2026-03-06T17:00:00Z"}
+    for actor, action, body in (
+        (SELLER, "mark-as-shipped", {"tracking": PARCEL}),
+        (CARRIER, "report-order-accepted", scan),
+        (CARRIER, "report-replacement-delivered", scan),
+        (BUYER, "report-replacement-problem", {"description": "It is another one."}),
+    ):
+        assert api(actor).post(f"{case}/{action}", body).status_code == 200, action
+        for reader in (BUYER, SELLER, SUPPORT):
+            shown = [api(reader).get(path).json() for path in (case, f"{case}/diff?from=1")]
+            assert [word for word in words_in(shown) if "Ersatz" in word or "eplacement" in word] == []
+
+
 def test_a_buyer_under_suspicion_is_not_told_so(api):
     case = opened(api)
     grounds = {"ground": "the tenth request this week"}

@@ -22,7 +22,7 @@ def sealed_with(service, owner):
         profile = SellerProfile(enrolled=True, email=f"{seller}@shops.example")
         service.accounts.record_profile(seller, profile, Errand(actor=MARKETPLACE, command_id=uuid4()))
     with owner.begin() as conn:
-        keys = dict(conn.exec_driver_sql("select person, key_id::text from keys.person_key").tuples().all())
+        keys = dict(conn.exec_driver_sql("select person, key_id::text from keys.person_key").all())
         conn.exec_driver_sql("delete from keys.person_key where person = 'seller:s-1'")
     return keys
 

@@ -65,18 +65,27 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_what_is_unwritten()
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
         end("interrupted", FAILED)
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except Exception as error:
+        _give_up_what_is_unwritten()
         code = next((code for kind, code in _said().items() if isinstance(error, kind)), None)
         if code is not None:
             end(_sentence(error), code)
         LOG.debug("the command failed", exc_info=error)
         end(f"this should not have happened ({type(error).__name__}: {error}); DIRECTSERVICE_LOG_LEVEL=debug says more")
+
+
+def _give_up_what_is_unwritten() -> None:
+    """Python tries once more when the program ends, and that failure would take the place of the exit code."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _sentence(error: Exception) -> str:

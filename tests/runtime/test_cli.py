@@ -305,7 +305,9 @@ def test_what_cannot_be_printed_is_said(monkeypatch, arguments):
     assert said(run(*arguments), 2) == "directservice: No space left on device"
 
 
-def test_an_export_that_does_not_fit_on_the_disk_is_said():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_export_that_does_not_fit_on_the_disk_is_said(monkeypatch, unbuffered):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     command = [sys.executable, "-m", "runtime.cli", "export", "period", "2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z"]
     with open("/dev/full", "wb") as full:  # noqa: PTH123 -- a device
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 -- ours

@@ -91,6 +91,12 @@ def chargeback_open(cancellation: Cancellation) -> bool:
 no_chargeback = chargeback_open.otherwise("no_chargeback", "no chargeback is open")
 
 
+@_of_situation
+def last_dispute(situation: Situation) -> bool:
+    """No other dispute about the line's payment is open."""
+    return not situation.context.disputed_beside
+
+
 @_of_request
 def bank_paid_for_it(cancellation: Cancellation) -> bool:
     """The chargeback paid what was due for the cancelled sale, and nothing else did."""

@@ -25,6 +25,8 @@ class Context:
     """The policy pinned to the request."""
     taken_beside: bool = False
     """A case or another cancellation of the line takes, or has taken, what is reported here: it counts there."""
+    disputed_beside: bool = False
+    """Another dispute about the line's payment is still open."""
 
 
 @dataclass(frozen=True, slots=True)

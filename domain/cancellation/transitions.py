@@ -86,15 +86,16 @@ OUTSIDE = (
     _Move(UNPAYABLE, PAYMENTS, ReportChargeback, e.RefundSupersededByChargeback, CLOSED),
     _Move(ENDED, PAYMENTS, ReportChargeback, e.ChargebackRecorded, None, when.no_chargeback),
     _Move(
-        PAYING, PAYMENTS, ReportChargebackReversed, e.ChargebackReversed, None, when.chargeback_open
+        PAYING, PAYMENTS, ReportChargebackReversed, e.ChargebackReversed, None,
+        when.chargeback_open & when.last_dispute,
     ),
     _Move(
         ENDED, PAYMENTS, ReportChargebackReversed, e.ChargebackReversed, None,
-        when.chargeback_open & when.bank_owed_nothing,
+        when.chargeback_open & when.last_dispute & when.bank_owed_nothing,
     ),
     _Move(
         ENDED, PAYMENTS, ReportChargebackReversed, e.RefundDueAfterReversal, SUPPORT_REVIEW,
-        when.chargeback_open & when.bank_paid_for_it,
+        when.chargeback_open & when.last_dispute & when.bank_paid_for_it,
     ),
     _Move(
         PAYING, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED,

@@ -37,6 +37,10 @@ class OrderLine:
         """A chargeback is open on it: the buyer's bank has given him his money."""
         return bool(self.charged_back - self.reversed)
 
+    def disputed_beside(self, reference: str) -> frozenset[str]:
+        """The disputes that are open on it besides this one."""
+        return self.charged_back - self.reversed - {reference}
+
 
 def record(line: OrderLine | None, facts: OrderLineFacts) -> list[Event]:
     """The events of a report: none when nothing changed, so that importing twice changes nothing (SPEC §2).

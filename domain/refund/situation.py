@@ -40,6 +40,8 @@ class Context:
     """A cancellation of the line is open or ended its sale: no closed case of it comes alive beside that."""
     taken_beside: bool = False
     """Another case or a cancellation of the line takes, or has taken, what is reported here: it counts there."""
+    disputed_beside: bool = False
+    """Another dispute about the line's payment is still open."""
     evidence: Mapping[UUID, EvidenceItem] | None = None
     """The uploads of this actor that the command names."""
 

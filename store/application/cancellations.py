@@ -23,6 +23,7 @@ from store.application.carrying import Carried, Drafts, carry, overtaken
 from store.application.case_record import is_party
 from store.application.desk import Desk
 from store.application.errand import Errand, Receipt, fingerprint
+from store.application.line_matters import NOTHING_BESIDE, Beside
 from store.application.line_past import LinePast, past_of
 from store.application.overtaking import CANCELLATIONS, clock_on_cancellation
 from store.envelope import Cause, Draft, Envelope
@@ -106,17 +107,17 @@ class Cancellations(Desk):
             )
         cause = errand.cause(now)
         beside = self._matters.beside(told.id, told.line.line_id, command, cause)
-        carried = self.after(told, command, cause, taken_beside=beside.taken)
+        carried = self.after(told, command, cause, beside)
         carried = replace(carried, beside=beside.appends)
         return self._counter.settle(errand, asked, record.tip, carried, now=now)
 
     def after(
-        self, told: Cancellation, command: Command, cause: Cause, *, taken_beside: bool = False
+        self, told: Cancellation, command: Command, cause: Cause, beside: Beside = NOTHING_BESIDE
     ) -> Carried[Cancellation]:
         """The request after a command and what was due before it, with what is to be recorded of both.
 
         For facts that come with something else and are saved in its transaction; all others go to ``handle``.
-        ``taken_beside`` says that another matter of the line is told the same.
+        ``beside`` is what the command means for the rest of the line.
         """
         now = cause.recorded_at
         context = Context(
@@ -124,7 +125,8 @@ class Cancellations(Desk):
             now=now,
             happened_at=min(command.happened_at, now) if isinstance(command, FactCommand) else now,
             policy=self._policies[told.policy],
-            taken_beside=taken_beside,
+            taken_beside=beside.taken,
+            disputed_beside=beside.disputed,
         )
         return carry(CANCELLATIONS, told, command, context, cause)
 

@@ -40,6 +40,11 @@ class Beside:
     """What is recorded on the line and on its other matters."""
     taken: bool = False
     """Another matter takes, or has taken, what is reported: it counts there."""
+    disputed: bool = False
+    """Another dispute about the line's payment is still open."""
+
+
+NOTHING_BESIDE = Beside()
 
 
 class LineMatters:
@@ -60,12 +65,13 @@ class LineMatters:
         A report of a bank marks the line and is news to its newest matters, a refund made elsewhere to what is open.
         """
         if not isinstance(command, BankReport | ReportRefundElsewhere):
-            return Beside()
+            return NOTHING_BESIDE
         line, tip = self._line(line_id)
         if line is None:
-            return Beside()
+            return NOTHING_BESIDE
         if isinstance(command, BankReport):
-            return Beside(tuple(self.of_bank(line, tip, command, cause, told={matter_id})))
+            appends = self.of_bank(line, tip, command, cause, told={matter_id})
+            return Beside(tuple(appends), disputed=bool(line.disputed_beside(command.reference)))
         others = [matter for matter in (*line.cases, *line.cancellations) if matter != matter_id]
         return self._elsewhere(self._log.histories(others).values(), command, cause)
 

@@ -122,6 +122,29 @@ def test_a_chargeback_told_of_a_case_marks_the_line_until_it_is_won(line):
     assert line.case(line.submit(reason=Reason.LATE_NOT_SHIPPED)).is_open
 
 
+def test_a_case_stays_charged_back_until_the_last_of_several_disputes_is_won(line):
+    case = line.submit(reason=Reason.LATE_NOT_SHIPPED)
+    line.handle(case, disputed(line), PAYMENTS)
+    line.handle(case, disputed(line, reference="dp-2"), PAYMENTS)
+    line.handle(case, disputed(line, ReportChargebackReversed), PAYMENTS)
+    assert line.case(case).chargeback
+    assert newest(line, case) == "refund.outside_fact_recorded.v1"
+    line.handle(case, disputed(line, ReportChargebackReversed, "dp-2"), PAYMENTS)
+    assert not line.case(case).chargeback
+
+
+def test_a_cancelled_sale_is_due_again_only_once_the_last_of_several_disputes_is_won(line):
+    asked = cancellation(line)
+    cancellations = line.door.cancellations
+    cancellations.handle(asked, AcceptCancellation(), line.errand(SELLER))
+    for reference in ("dp-1", "dp-2"):
+        cancellations.handle(asked, disputed(line, reference=reference), line.errand(PAYMENTS))
+    cancellations.handle(asked, disputed(line, ReportChargebackReversed), line.errand(PAYMENTS))
+    assert newest(line, asked) == "cancellation.outside_fact_recorded.v1"
+    cancellations.handle(asked, disputed(line, ReportChargebackReversed, "dp-2"), line.errand(PAYMENTS))
+    assert newest(line, asked) == "cancellation.refund_due_after_reversal.v1"
+
+
 def test_a_dispute_that_the_bank_told_before_is_no_news_to_what_was_opened_since(line):
     earlier = withdrawn(line)
     line.door.chargebacks.told(["pay-1"], disputed(line))

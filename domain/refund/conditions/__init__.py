@@ -19,6 +19,7 @@ from domain.refund.conditions.ending import (
 )
 from domain.refund.conditions.refunding import (
     chargeback_open,
+    last_dispute,
     no_chargeback,
     not_taken_beside,
     nothing_paid_beside,
@@ -96,6 +97,7 @@ __all__ = [
     "item_proposed",
     "item_with_buyer",
     "keeps_something",
+    "last_dispute",
     "line_is_free",
     "marked_order_awaited",
     "marked_order_unawaited",

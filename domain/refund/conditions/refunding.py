@@ -93,3 +93,9 @@ def chargeback_open(case: Case) -> bool:
 
 
 no_chargeback = chargeback_open.otherwise("no_chargeback", "no chargeback is open")
+
+
+@of_situation
+def last_dispute(situation: Situation) -> bool:
+    """No other dispute about the line's payment is open."""
+    return not situation.context.disputed_beside

@@ -93,7 +93,8 @@ REFUNDS = (
     ),
     Move(
         at(REFUND_PENDING, APPEAL_REVIEW, CLOSED),
-        (PAYMENTS,), c.ReportChargebackReversed, e.ChargebackReversed, None, when.chargeback_open,
+        (PAYMENTS,), c.ReportChargebackReversed, e.ChargebackReversed, None,
+        when.chargeback_open & when.last_dispute,
     ),
     Move(at(*UNPAID), (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED, when.told_first),
     Move(

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from copy import copy
 from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from babel import Locale as Conventions
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic_core import InitErrorDetails
 
 from domain.currencies import known_currencies, minor_digits
 from domain.language import Locale
@@ -120,9 +121,19 @@ class Money(Value):
 
 
 def _as_told(amount: Money) -> Money:
-    if abs(amount.minor) > LARGEST_MINOR:
-        raise ValueError(f"an amount is at most {LARGEST_MINOR} minor units, not {amount.minor}")
+    if amount.minor > LARGEST_MINOR:
+        raise _out_of_bounds("less_than_equal", amount, le=LARGEST_MINOR)
+    if amount.minor < -LARGEST_MINOR:
+        raise _out_of_bounds("greater_than_equal", amount, ge=-LARGEST_MINOR)
     return amount
+
+
+def _out_of_bounds(
+    kind: Literal["less_than_equal", "greater_than_equal"], amount: Money, **bound: int
+) -> ValidationError:
+    """Names ``minor`` as the field at fault, as a bound of the field itself would."""
+    fault = InitErrorDetails(type=kind, loc=("minor",), input=amount.minor, ctx=bound)
+    return ValidationError.from_exception_data("Money", [fault])
 
 
 ToldMoney = Annotated[Money, AfterValidator(_as_told)]

@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import to_json
 
 from domain.messages import Identifier, Instant, Line, Sealing, Text, Value, sealing_in
-from domain.money import LARGEST_MINOR, Money
+from domain.money import LARGEST_MINOR, Money, ToldMoney
 from domain.order.category import Category
 from domain.vocabulary import CONSUMABLE_KINDS, ListingKind
 
@@ -83,10 +83,10 @@ class OrderLineFacts(Value):
     category: Category
     listing_kind: ListingKind = ListingKind.STANDARD
     openable: bool = False
-    price: Money
-    shipping: Money
-    tax: Money
-    commission: Money | None = None
+    price: ToldMoney
+    shipping: ToldMoney
+    tax: ToldMoney
+    commission: ToldMoney | None = None
     quantity: Annotated[int, Field(ge=1, le=100_000)] = 1
     purchased_at: Instant
     label_printed_at: Instant | None = None

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from domain.messages import Value
-from domain.money import LARGEST_MINOR, Money, total
+from domain.money import LARGEST_MINOR, Money, ToldMoney, total
 from domain.order.facts import OrderLineFacts
 from domain.order.line import OrderLine
 from domain.order.shipping import share_shipping
@@ -17,7 +17,7 @@ from domain.order.shipping import share_shipping
 class WholeOrder(Value):
     """All lines of one order, with the shipping that was paid once for all of them."""
 
-    shipping: Money
+    shipping: ToldMoney
     lines: Annotated[tuple[OrderLineFacts, ...], Field(min_length=1, max_length=200)]
     """Each with no shipping of its own."""
 

@@ -97,7 +97,7 @@ def test_a_scan_in_time_is_only_recorded_once_the_sale_was_cancelled(service, un
 
 def test_a_cancellation_is_refused_while_a_case_lives_again(service, rejected):
     service.handle(rejected, REOPEN, SUPPORT)
-    with pytest.raises(NotAllowedNow, match="a refund case is active"):
+    with pytest.raises(NotAllowedNow, match="a refund case on this line is still open"):
         asked(service)
 
 
@@ -124,6 +124,6 @@ def test_a_cancellation_asked_for_while_a_case_comes_alive_finds_it_active(servi
         return append(*given, **options)
 
     monkeypatch.setattr(service.door.log, "append", interrupted)
-    with pytest.raises(NotAllowedNow, match="a refund case is active"):
+    with pytest.raises(NotAllowedNow, match="a refund case on this line is still open"):
         asked(service)
     assert service.case(rejected).is_open

@@ -81,9 +81,10 @@ def diagram(process: Process[StatusT]) -> list[str]:
     """The state diagram in Mermaid, without what can happen from everywhere and what leads nowhere."""
     edges: dict[tuple[StatusT, StatusT], list[str]] = defaultdict(list)
     for row in process.rows:
-        name = row.event.__name__
-        if row.to is not row.status and name not in _everywhere(process, row.to):
-            edges[row.status, row.to] += [name] if name not in edges[row.status, row.to] else []
+        edge, name = (row.status, row.to), row.event.__name__
+        is_drawn = row.to is not row.status and name not in _everywhere(process, row.to)
+        if is_drawn and name not in edges[edge]:
+            edges[edge].append(name)
     arrows = [f"    {at} --> {to}: {'<br/>'.join(names)}" for (at, to), names in edges.items() if names]
     openings = [f"    [*] --> {status}" for status in process.begins]
     return ["```mermaid", "stateDiagram-v2", *openings, *arrows, f"    {process.ends} --> [*]", "```"]

@@ -62,12 +62,7 @@ def _(beginning: OrderLineRecorded) -> Whose:
 
 
 @whose.register
-def _(beginning: SellerProfileRecorded) -> Whose:
-    return Whose(seller_id=beginning.seller_id)
-
-
-@whose.register
-def _(beginning: AdjustmentPosted) -> Whose:
+def _(beginning: SellerProfileRecorded | AdjustmentPosted) -> Whose:
     return Whose(seller_id=beginning.seller_id)
 
 

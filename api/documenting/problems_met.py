@@ -12,12 +12,11 @@ from api.answering.problems import PROBLEM_JSON, ProblemDetails
 from api.documenting.example_values import CORRELATION
 from api.documenting.operation import Operation
 from api.documenting.response_headers import headers_of
+from api.entrance.admission import ALWAYS
 from api.schemas.cancellation import Cancellation
 from api.schemas.refund_case import RefundCase
 
 MATTERS = (RefundCase.__name__, Cancellation.__name__)
-PROBED = frozenset({"/ready"})
-"""Let in however much is under way."""
 
 Met = Callable[[Operation], bool]
 ONLY_WHERE: Mapping[str, Met] = {
@@ -30,7 +29,7 @@ ONLY_WHERE: Mapping[str, Met] = {
     "command_in_flight": lambda it: not it.is_safe,
     "rule_broken": lambda it: not it.is_safe,
     "too_many_streams": lambda it: it.takes("Last-Event-ID"),
-    "overloaded": lambda it: it.path not in PROBED,
+    "overloaded": lambda it: it.path not in ALWAYS,
     "in_doubt": lambda it: not it.is_safe,
     "not_yet": lambda it: it.takes("min_position"),
 }

@@ -55,12 +55,6 @@ def told_first(situation: Situation) -> bool:
 
 
 @_of_situation
-def not_taken_beside(situation: Situation) -> bool:
-    """No other matter of the line takes, or has taken, the report."""
-    return not situation.context.taken_beside
-
-
-@_of_situation
 def of_this_attempt(situation: Situation) -> bool:
     """The report is about the attempt that is under way."""
     return attempt_told(situation) == situation.cancellation.refunds_requested
@@ -89,12 +83,6 @@ def chargeback_open(cancellation: Cancellation) -> bool:
 
 
 no_chargeback = chargeback_open.otherwise("no_chargeback", "no chargeback is open")
-
-
-@_of_situation
-def last_dispute(situation: Situation) -> bool:
-    """No other dispute about the line's payment is open."""
-    return not situation.context.disputed_beside
 
 
 @_of_request

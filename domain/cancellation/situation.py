@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain import payout
 from domain.actors import Actor, Role
+from domain.beside import NOTHING_BESIDE, Beside
 from domain.cancellation.cancellation import Cancellation
 from domain.messages import Command
 from domain.policy import Policy
@@ -23,10 +24,8 @@ class Context:
     """When it took place: for people ``now``, for facts their event time, for timeouts ``due_at``."""
     policy: Policy
     """The policy pinned to the request."""
-    taken_beside: bool = False
-    """A case or another cancellation of the line takes, or has taken, what is reported here: it counts there."""
-    disputed_beside: bool = False
-    """Another dispute about the line's payment is still open."""
+    beside: Beside = NOTHING_BESIDE
+    """What the rest of the order line makes of what is reported."""
 
 
 @dataclass(frozen=True, slots=True)

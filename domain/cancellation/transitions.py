@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.actors import Role
+from domain.beside import last_dispute, not_taken_beside
 from domain.cancellation import commands as c
 from domain.cancellation import conditions as when
 from domain.cancellation import events as e
@@ -87,15 +88,15 @@ OUTSIDE = (
     _Move(ENDED, PAYMENTS, ReportChargeback, e.ChargebackRecorded, None, when.no_chargeback),
     _Move(
         PAYING, PAYMENTS, ReportChargebackReversed, e.ChargebackReversed, None,
-        when.chargeback_open & when.last_dispute,
+        when.chargeback_open & last_dispute,
     ),
     _Move(
         ENDED, PAYMENTS, ReportChargebackReversed, e.ChargebackReversed, None,
-        when.chargeback_open & when.last_dispute & when.bank_owed_nothing,
+        when.chargeback_open & last_dispute & when.bank_owed_nothing,
     ),
     _Move(
         ENDED, PAYMENTS, ReportChargebackReversed, e.RefundDueAfterReversal, SUPPORT_REVIEW,
-        when.chargeback_open & when.last_dispute & when.bank_paid_for_it,
+        when.chargeback_open & last_dispute & when.bank_paid_for_it,
     ),
     _Move(
         PAYING, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED,
@@ -108,7 +109,7 @@ OUTSIDE = (
     _Move(UNPAYABLE, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED, when.told_first),
     _Move(
         ENDED, MARKETPLACE, ReportRefundElsewhere, e.OutsideRefundRecorded, None,
-        when.not_taken_beside & when.told_first,
+        when.told_first & not_taken_beside,
     ),
     _Move(
         (*PAYING, *UNPAYABLE, *ENDED), CARRIER, ReportOrderAccepted, e.ShippedAlthoughCancelled, None,

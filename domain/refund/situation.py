@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain import payout
 from domain.actors import Actor, Role
+from domain.beside import NOTHING_BESIDE, Beside
 from domain.messages import Command, Personal
 from domain.money import Money
 from domain.policy import Policy
@@ -38,10 +39,8 @@ class Context:
     """Of a label that serves several cases, what this one bears; None where it has one of its own."""
     line_taken: bool = False
     """A cancellation of the line is open or ended its sale: no closed case of it comes alive beside that."""
-    taken_beside: bool = False
-    """Another case or a cancellation of the line takes, or has taken, what is reported here: it counts there."""
-    disputed_beside: bool = False
-    """Another dispute about the line's payment is still open."""
+    beside: Beside = NOTHING_BESIDE
+    """What the rest of the order line makes of what is reported."""
     evidence: Mapping[UUID, EvidenceItem] | None = None
     """The uploads of this actor that the command names."""
 

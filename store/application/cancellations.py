@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.actors import Actor
+from domain.beside import NOTHING_BESIDE, Beside
 from domain.cancellation import intake
 from domain.cancellation.cancellation import Cancellation
 from domain.cancellation.commands import RequestCancellation
@@ -23,7 +24,6 @@ from store.application.carrying import Carried, Drafts, carry, overtaken
 from store.application.case_record import is_party
 from store.application.desk import Desk
 from store.application.errand import Errand, Receipt, fingerprint
-from store.application.line_matters import NOTHING_BESIDE, Beside
 from store.application.line_past import LinePast, past_of
 from store.application.overtaking import CANCELLATIONS, clock_on_cancellation
 from store.envelope import Cause, Draft, Envelope
@@ -106,9 +106,9 @@ class Cancellations(Desk):
                 version=told.version,
             )
         cause = errand.cause(now)
-        beside = self._matters.beside(told.id, told.line.line_id, command, cause)
-        carried = self.after(told, command, cause, beside)
-        carried = replace(carried, beside=beside.appends)
+        line = self._matters.hear(told.id, told.line.line_id, command, cause)
+        carried = self.after(told, command, cause, line.beside)
+        carried = replace(carried, beside=line.appends)
         return self._counter.settle(errand, asked, record.tip, carried, now=now)
 
     def after(
@@ -117,7 +117,7 @@ class Cancellations(Desk):
         """The request after a command and what was due before it, with what is to be recorded of both.
 
         For facts that come with something else and are saved in its transaction; all others go to ``handle``.
-        ``beside`` is what the command means for the rest of the line.
+        ``beside`` is what the rest of the line makes of it.
         """
         now = cause.recorded_at
         context = Context(
@@ -125,8 +125,7 @@ class Cancellations(Desk):
             now=now,
             happened_at=min(command.happened_at, now) if isinstance(command, FactCommand) else now,
             policy=self._policies[told.policy],
-            taken_beside=beside.taken,
-            disputed_beside=beside.disputed,
+            beside=beside,
         )
         return carry(CANCELLATIONS, told, command, context, cause)
 

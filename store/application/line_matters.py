@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from domain.beside import NOTHING_BESIDE, Beside
 from domain.cancellation.cancellation import Cancellation
 from domain.messages import Command, FactCommand
 from domain.order.line import OrderLine, chargeback_told, evolve, is_news
@@ -33,18 +34,12 @@ class Room(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """What a report to one matter of a line means beside it."""
+class Told:
+    """What becomes of a report to one matter on the rest of its line."""
 
+    beside: Beside = NOTHING_BESIDE
     appends: tuple[Append, ...] = ()
     """What is recorded on the line and on its other matters."""
-    taken: bool = False
-    """Another matter takes, or has taken, what is reported: it counts there."""
-    disputed: bool = False
-    """Another dispute about the line's payment is still open."""
-
-
-NOTHING_BESIDE = Beside()
 
 
 class LineMatters:
@@ -59,27 +54,27 @@ class LineMatters:
         """Have matters of this room's kind told there."""
         self._rooms.append(room)
 
-    def beside(self, matter_id: UUID, line_id: str, command: Command, cause: Cause) -> Beside:
+    def hear(self, matter_id: UUID, line_id: str, command: Command, cause: Cause) -> Told:
         """What it means for the rest of the line that one of its matters is told of money; nothing for other commands.
 
         A report of a bank marks the line and is news to its newest matters, a refund made elsewhere to what is open.
         """
         if not isinstance(command, BankReport | ReportRefundElsewhere):
-            return NOTHING_BESIDE
+            return Told()
         line, tip = self._line(line_id)
         if line is None:
-            return NOTHING_BESIDE
+            return Told()
         if isinstance(command, BankReport):
             appends = self.of_bank(line, tip, command, cause, told={matter_id})
-            return Beside(tuple(appends), disputed=bool(line.disputed_beside(command.reference)))
+            return Told(Beside(disputed=bool(line.disputed_beside(command.reference))), tuple(appends))
         others = [matter for matter in (*line.cases, *line.cancellations) if matter != matter_id]
         return self._elsewhere(self._log.histories(others).values(), command, cause)
 
-    def _elsewhere(self, others: Iterable[Sequence[Envelope]], fact: ReportRefundElsewhere, cause: Cause) -> Beside:
+    def _elsewhere(self, others: Iterable[Sequence[Envelope]], fact: ReportRefundElsewhere, cause: Cause) -> Told:
         matters = [(matter, history) for history in others if (matter := _matter_of(history))]
         told = self._told([history for matter, history in matters if matter.is_open], fact, cause)
         known = any(fact.reference in matter.refunds_elsewhere for matter, _ in matters)
-        return Beside(tuple(told), taken=bool(told) or known)
+        return Told(Beside(taken=bool(told) or known), tuple(told))
 
     def of_bank(
         self, line: OrderLine, tip: Tip, fact: BankReport, cause: Cause, told: Iterable[UUID] = ()

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.actors import Actor
+from domain.beside import NOTHING_BESIDE, Beside
 from domain.messages import Command, Personal
 from domain.money import Money
 from domain.policy import PolicyBook
@@ -26,7 +27,7 @@ from store.application.carrying import Carried, Drafts, carry, overtaken
 from store.application.case_record import CaseRecord, is_party, record_of, unknown_case
 from store.application.counter import Counter
 from store.application.errand import Errand, Receipt, fingerprint
-from store.application.line_matters import NOTHING_BESIDE, Beside, LineMatters
+from store.application.line_matters import LineMatters
 from store.application.overtaking import CASES, clock_on_case
 from store.application.parties import Parties
 from store.application.revival import Revivals, may_revive
@@ -76,9 +77,9 @@ class RefundCases(Submissions):
         if errand.expected_version not in {None, case.version}:
             raise _stale(case, errand.expected_version)
         cause = errand.cause(now)
-        beside = self._matters.beside(case.id, case.line.line_id, command, cause)
-        carried = self.after(case, command, cause, beside=beside)
-        carried = replace(carried, beside=(*carried.beside, *beside.appends))
+        told = self._matters.hear(case.id, case.line.line_id, command, cause)
+        carried = self.after(case, command, cause, beside=told.beside)
+        carried = replace(carried, beside=(*carried.beside, *told.appends))
         carried = self.boarding.caught_up(record, carried, cause)
         return self._counter.settle(errand, asked, record.tip, carried, now=now)
 
@@ -94,20 +95,14 @@ class RefundCases(Submissions):
         """The case after a command and what was due before it, with what is to be recorded of both.
 
         For facts that come with something else and are saved in its transaction; all others go to ``handle``.
-        ``label_share`` is what the case bears of a return label that serves several, ``beside`` what the command means
-        for the rest of the line.
+        ``label_share`` is what the case bears of a return label that serves several, ``beside`` what the rest of the
+        line makes of it.
         """
         now, role = cause.recorded_at, cause.actor.role
         line = self._revivals.line_before(case, now) if may_revive(case, role, command) else None
         context = self._context(case, command, cause.actor, now)
         line_taken = line is not None and line.is_taken
-        context = replace(
-            context,
-            label_share=label_share,
-            line_taken=line_taken,
-            taken_beside=beside.taken,
-            disputed_beside=beside.disputed,
-        )
+        context = replace(context, label_share=label_share, line_taken=line_taken, beside=beside)
         carried = carry(CASES, case, command, context, cause)
         return replace(carried, beside=line.marks(carried.moved, cause)) if line else carried
 

@@ -1,5 +1,6 @@
 """The named conditions of the transitions table, by topic; in each group of rows at most one can hold."""
 
+from domain.beside import last_dispute, not_taken_beside
 from domain.refund.conditions.answering import (
     item_proposed,
     raise_left,
@@ -19,9 +20,7 @@ from domain.refund.conditions.ending import (
 )
 from domain.refund.conditions.refunding import (
     chargeback_open,
-    last_dispute,
     no_chargeback,
-    not_taken_beside,
     nothing_paid_beside,
     of_this_attempt,
     paid_beside,

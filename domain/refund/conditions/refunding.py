@@ -74,12 +74,6 @@ def told_first(situation: Situation) -> bool:
     return not (isinstance(command, ReportRefundElsewhere) and command.reference in known)
 
 
-@of_situation
-def not_taken_beside(situation: Situation) -> bool:
-    """No other matter of the line takes, or has taken, the report."""
-    return not situation.context.taken_beside
-
-
 @of_case
 def refund_failed(case: Case) -> bool:
     """The refund failed for good."""
@@ -93,9 +87,3 @@ def chargeback_open(case: Case) -> bool:
 
 
 no_chargeback = chargeback_open.otherwise("no_chargeback", "no chargeback is open")
-
-
-@of_situation
-def last_dispute(situation: Situation) -> bool:
-    """No other dispute about the line's payment is open."""
-    return not situation.context.disputed_beside

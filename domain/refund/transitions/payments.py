@@ -109,6 +109,6 @@ REFUNDS = (
     Move(
         at(APPEAL_REVIEW, CLOSED),
         (MARKETPLACE,), c.ReportRefundElsewhere, e.OutsideRefundRecorded, None,
-        when.not_taken_beside & when.told_first,
+        when.told_first & when.not_taken_beside,
     ),
 )  # fmt: skip

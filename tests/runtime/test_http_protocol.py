@@ -248,20 +248,25 @@ def test_who_reads_slowly_but_steadily_is_served_to_the_end(path):
             read += len(piece)
 
 
-def test_who_has_read_everything_keeps_his_connection():
+def test_who_has_read_everything_keeps_his_connection(monkeypatch):
+    """His answer is complete and nothing is held back any more, but the time for what is left still runs."""
+    monkeypatch.setattr("runtime.http_protocol.SHARE", 2 * SIZE)  # less than a share is left from the beginning
     made, has_read = [], threading.Event()
 
-    def is_made(protocol):
-        made.append(protocol)
-        return has_read.is_set()
+    class Patient(timing(lambda _protocol: has_read.is_set())):
+        def connection_made(self, transport):
+            super().connection_made(transport)
+            transport.set_write_buffer_limits(high=2 * SIZE)
+            made.append(self)
 
-    with serving(timing(is_made)) as place, connected(place) as connection:
+    with serving(Patient) as place, connected(place) as connection:
         for _ in range(2):
             has_read.clear()
             ask_for(connection, "/at-once")
             assert read_to(connection, b"0\r\n\r\n") > SIZE
+            assert made[0]._unread is not None
             has_read.set()
-            assert wait_until(lambda: made and made[0]._unread is None), "nothing more is expected of him"
+            assert wait_until(lambda: made[0]._unread is None), "nothing more is expected of him"
 
 
 def read_to(connection, end):

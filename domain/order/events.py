@@ -46,6 +46,16 @@ class CancellationOpened(Event):
     attempt: int
 
 
+class RefundTold(Event):
+    """One of this line's matters was told of a refund that it had not asked for; written together with what they made
+    of it.
+    """
+
+    topic: ClassVar[str] = "order_line.refund_told.v1"
+    matter_id: UUID
+    """Which case or cancellation the report named."""
+
+
 class PaymentChargedBack(Event):
     """The buyer's bank took back what he had paid; written together with what a case or cancellation made of it."""
 

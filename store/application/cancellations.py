@@ -106,7 +106,7 @@ class Cancellations(Desk):
                 version=told.version,
             )
         cause = errand.cause(now)
-        line = self._matters.hear(told.id, told.line.line_id, command, cause)
+        line = self._matters.hear(told, command, cause)
         carried = self.after(told, command, cause, line.beside)
         carried = replace(carried, beside=line.appends)
         return self._counter.settle(errand, asked, record.tip, carried, now=now)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from domain.beside import NOTHING_BESIDE, Beside
 from domain.cancellation.cancellation import Cancellation
-from domain.messages import Command, FactCommand
+from domain.messages import Command, Event, FactCommand
+from domain.order.events import RefundTold
 from domain.order.line import OrderLine, chargeback_told, evolve, is_news
 from domain.payout import BankReport, ReportRefundElsewhere
 from domain.refund.case import Case
@@ -23,6 +24,8 @@ from store.application.case_record import record_of
 from store.application.parties import Parties
 from store.envelope import Cause, Draft, Envelope
 from store.log import Append, EventLog, Tip, tip_of
+
+Matter: TypeAlias = Case | Cancellation
 
 
 class Room(Protocol):
@@ -54,27 +57,29 @@ class LineMatters:
         """Have matters of this room's kind told there."""
         self._rooms.append(room)
 
-    def hear(self, matter_id: UUID, line_id: str, command: Command, cause: Cause) -> Told:
+    def hear(self, matter: Matter, command: Command, cause: Cause) -> Told:
         """What it means for the rest of the line that one of its matters is told of money; nothing for other commands.
 
-        A report of a bank marks the line and is news to its newest matters, a refund made elsewhere to what is open.
+        A report of a bank is news to the line's newest matters, a refund made elsewhere to what is open. Either marks
+        the line, so that a request which races with it is told or judged anew.
         """
         if not isinstance(command, BankReport | ReportRefundElsewhere):
             return Told()
-        line, tip = self._line(line_id)
+        line, tip = self._line(matter.line.line_id)
         if line is None:
             return Told()
         if isinstance(command, BankReport):
-            appends = self.of_bank(line, tip, command, cause, told={matter_id})
+            appends = self.of_bank(line, tip, command, cause, told={matter.id})
             return Told(Beside(disputed=bool(line.disputed_beside(command.reference))), tuple(appends))
-        others = [matter for matter in (*line.cases, *line.cancellations) if matter != matter_id]
-        return self._elsewhere(self._log.histories(others).values(), command, cause)
+        return self._elsewhere(matter, line, tip, command, cause)
 
-    def _elsewhere(self, others: Iterable[Sequence[Envelope]], fact: ReportRefundElsewhere, cause: Cause) -> Told:
-        matters = [(matter, history) for history in others if (matter := _matter_of(history))]
-        told = self._told([history for matter, history in matters if matter.is_open], fact, cause)
-        known = any(fact.reference in matter.refunds_elsewhere for matter, _ in matters)
-        return Told(Beside(taken=bool(told) or known), tuple(told))
+    def _elsewhere(self, matter: Matter, line: OrderLine, tip: Tip, fact: ReportRefundElsewhere, cause: Cause) -> Told:
+        others = [stream for stream in (*line.cases, *line.cancellations) if stream != matter.id]
+        beside = [(other, past) for past in self._log.histories(others).values() if (other := _matter_of(past))]
+        told = self._told([past for other, past in beside if other.is_open], fact, cause)
+        known = any(fact.reference in one.refunds_elsewhere for one in (matter, *(other for other, _ in beside)))
+        marked = [] if known else [_mark(tip, [RefundTold(matter_id=matter.id)], fact, cause)]
+        return Told(Beside(taken=bool(told) or known), (*marked, *told))
 
     def of_bank(
         self, line: OrderLine, tip: Tip, fact: BankReport, cause: Cause, told: Iterable[UUID] = ()
@@ -86,8 +91,7 @@ class LineMatters:
         events = chargeback_told(line, fact)
         if not events:
             return []
-        at = min(fact.happened_at, cause.recorded_at)
-        marked = Append(tip, [(Draft(event, at, None), cause) for event in events])
+        marked = _mark(tip, events, fact, cause)
         (after,) = [evolve(event, line) for event in events]
         if not (after and is_news(fact, line, after)):
             return [marked]
@@ -104,7 +108,13 @@ class LineMatters:
         return [append for append in told if append is not None]
 
 
-def _matter_of(history: Sequence[Envelope]) -> Case | Cancellation | None:
+def _mark(tip: Tip, events: Iterable[Event], fact: FactCommand, cause: Cause) -> Append:
+    """What the line is told itself, as of when it happened."""
+    at = min(fact.happened_at, cause.recorded_at)
+    return Append(tip, [(Draft(event, at, None), cause) for event in events])
+
+
+def _matter_of(history: Sequence[Envelope]) -> Matter | None:
     if record := record_of(history):
         return record.case
     asked = cancellation_of(history)

@@ -77,7 +77,7 @@ class RefundCases(Submissions):
         if errand.expected_version not in {None, case.version}:
             raise _stale(case, errand.expected_version)
         cause = errand.cause(now)
-        told = self._matters.hear(case.id, case.line.line_id, command, cause)
+        told = self._matters.hear(case, command, cause)
         carried = self.after(case, command, cause, beside=told.beside)
         carried = replace(carried, beside=(*carried.beside, *told.appends))
         carried = self.boarding.caught_up(record, carried, cause)

@@ -30,6 +30,7 @@ from domain.order.events import (
     PaymentChargedBack,
     RefundCaseOpened,
     RefundCaseRevived,
+    RefundTold,
 )
 from domain.order.facts import Listing
 from domain.payout import ReportRefundSettled
@@ -119,6 +120,7 @@ def of_the_marketplace():
             OrderLineUpdated(facts=facts.model_copy(update={"title": "Vintage camera, boxed"})),
             RefundCaseOpened(case_id=case_id, attempt=1),
             RefundCaseRevived(case_id=case_id),
+            RefundTold(matter_id=case_id),
             CancellationOpened(cancellation_id=case_id, attempt=1),
             PaymentChargedBack(reference="dp-1"),
             ChargebackReversed(reference="dp-1"),

@@ -3,7 +3,7 @@
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-END_ALL = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s"
+END_ALL = "select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = %s"
 
 
 class Standby:

@@ -22,6 +22,7 @@ from store.reader import LogReader
 from tests.api.asking import refused
 from tests.api.conftest import token
 from tests.api.listening import listening, next_event, serving
+from tests.runtime.waiting import wait_until
 from tests.service import BUYER, MARKETPLACE, SELLER, SUPPORT, order_line
 from tests.store.sessions import cut_all_others
 
@@ -34,7 +35,7 @@ MOST, MOST_OF_ONE = 40, 30
 def streams(engine, wakeup):
     """Long ones."""
     with wakeup.bell() as bell, LogTail(engine, LogReader(engine), Owners(), bell=bell, view="seller_orders") as tail:
-        yield Streams(tail, most=MOST, most_of_one=MOST_OF_ONE, seconds=60)
+        yield Streams(tail, most=MOST, most_of_one=MOST_OF_ONE, seconds=3600)
 
 
 @pytest.fixture
@@ -152,7 +153,7 @@ def test_a_stranger_hears_nothing_and_a_filter_lets_only_its_types_through(addre
         assert next_event(stream).data["stream_id"] == str(own)
 
 
-def test_many_streams_hold_no_thread_and_no_connection_while_they_wait(address, service, engine):
+def test_many_streams_hold_no_thread_and_no_connection_while_they_wait(address, service, engine, streams):
     service.sold(order_line())
     with ExitStack() as opened_streams:
         readers = []
@@ -160,9 +161,9 @@ def test_many_streams_hold_no_thread_and_no_connection_while_they_wait(address, 
             actor = SUPPORT if number < MOST_OF_ONE else BUYER
             readers.append(opened_streams.enter_context(listening(address, OF_CASES, actor)))
             next(readers[-1])
-        threads = active_count()
-        assert engine.pool.checkedout() <= 1
-        assert threads < MOST
+            assert wait_until(lambda: streams.tail.begins_at is not None), "until then each looks by itself"
+        assert wait_until(lambda: engine.pool.checkedout() <= 1)
+        assert active_count() < MOST
         case = service.submit()
         assert {next_event(reader).data["stream_id"] for reader in readers} == {str(case)}
 
@@ -190,8 +191,7 @@ def test_a_client_that_leaves_makes_room(address):
 def test_a_silent_stream_is_kept_alive(address, monkeypatch):
     monkeypatch.setattr(fastapi.routing, "_PING_INTERVAL", 0.05)
     with listening(address, STREAM, SUPPORT) as stream:
-        next(stream)
-        assert next(stream).comment == "ping"
+        assert any(told.comment == "ping" for told in stream)
 
 
 def test_streams_end_in_good_order_when_the_process_stops(address, streams):
@@ -201,8 +201,7 @@ def test_streams_end_in_good_order_when_the_process_stops(address, streams):
         assert list(stream) == []
 
 
-def test_a_client_that_comes_back_while_the_process_stops_is_not_waited_for(address, streams, monkeypatch):
-    monkeypatch.setattr(streams, "_seconds", 3600)
+def test_a_client_that_comes_back_while_the_process_stops_is_not_waited_for(address, streams):
     streams.close()
     with listening(address, STREAM, SUPPORT) as stream:
         assert [told.retry for told in stream] == [2000]

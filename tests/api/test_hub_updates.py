@@ -26,7 +26,7 @@ OTHER = Actor(role=Role.SELLER, id="s-9")
 @pytest.fixture
 def streams(engine, wakeup):
     with wakeup.bell() as bell, LogTail(engine, LogReader(engine), Owners(), bell=bell, view="seller_orders") as tail:
-        yield Streams(tail, seconds=60)
+        yield Streams(tail, seconds=3600)
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def the_server_is_killed_and_started_again(server):
     """With everything it has under way."""
     data = locate(server.folder)
     os.kill(living(data).pid, signal.SIGKILL)
-    wait_for(lambda: living(data) is None, "the server to end", 30)
+    wait_for(lambda: living(data) is None, "the server to end", 100)
     assert server.start() == server.url
 
 

@@ -92,7 +92,7 @@ def cut(owner, conn):
     """End the session behind this connection, as a restart of the server would."""
     pid = driver_of(conn).info.backend_pid
     with owner.connect() as other:
-        other.exec_driver_sql("select pg_terminate_backend(%s, 5000)", (pid,))
+        other.exec_driver_sql("select pg_terminate_backend(%s, 60000)", (pid,))
 
 
 def execute_by_sqlalchemy(conn):

@@ -151,7 +151,7 @@ def test_one_whose_guard_is_lost_gives_way_to_the_next(service, views, owner):
 def cut_whoever_guards(owner):
     with owner.connect() as conn:
         conn.exec_driver_sql("""
-            select pg_terminate_backend(pid, 5000) from pg_locks join pg_database on pg_database.oid = database
+            select pg_terminate_backend(pid, 60000) from pg_locks join pg_database on pg_database.oid = database
             where datname = current_database() and locktype = 'advisory'
         """)
 

@@ -69,7 +69,7 @@ def ask(url, question):
 
 
 def await_end(folder):
-    wait_for(lambda: living(locate(folder)) is None, "the server to end", 30)
+    wait_for(lambda: living(locate(folder)) is None, "the server to end", 100)
 
 
 def answer_after_restart(folder):
@@ -165,8 +165,9 @@ def test_a_server_that_cannot_be_started_again_is_tried_until_it_can(folder, mon
 def test_data_that_were_moved_away_are_never_begun_anew(folder, monkeypatch):
     tried = count_calls(monkeypatch, EmbeddedPostgres, "revive")
     with EmbeddedPostgres(folder, fsync=False) as server, watched(server):
-        os.kill(living(locate(folder)).pid, signal.SIGKILL)
+        postmaster = living(locate(folder)).pid
         locate(folder).rename(moved := folder / "moved")
+        os.kill(postmaster, signal.SIGKILL)
         assert wait_until(lambda: tried)
     assert [it.name for it in folder.iterdir() if it.is_dir()] == [moved.name]
 

@@ -10,21 +10,21 @@ from runtime.container import open_house
 from runtime.settings import read_settings
 from store.application import Errand
 from store.engine import connect
+from store.tables import APP_ROLE
 from tests.runtime.test_cli import run, said
 from tests.service import MARKETPLACE, order_line
-
-LOGIN = "directservice_of_the_tests"
 
 
 @pytest.fixture
 def service_login(installation, production, administration, database_url):
     """The address of the database for a login as the operations page makes it."""
-    administration.execute(f"create role {LOGIN} login in role directservice_app")
     parts = urlsplit(database_url)
-    url = parts._replace(netloc=f"{LOGIN}@{parts.netloc.rpartition('@')[2]}").geturl()
+    login = f"{parts.path[1:]}-service"
+    administration.execute(f'create role "{login}" login in role {APP_ROLE}')
+    url = parts._replace(netloc=f"{login}@{parts.netloc.rpartition('@')[2]}").geturl()
     installation.setenv("DATABASE_URL", url)
     yield url
-    administration.execute(f"drop role {LOGIN}")
+    administration.execute(f'drop role "{login}"')
 
 
 def test_the_service_runs_with_it(service_login):

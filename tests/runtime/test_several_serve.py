@@ -34,8 +34,9 @@ def started():
 
 
 def test_a_shared_port_is_answered_as_long_as_one_of_them_runs(started):
-    first, end_first = started(api_port=0, api_shares_port=True)
-    second, end_second = started(api_port=int(first.rpartition(":")[2]), api_shares_port=True)
+    port = free_port()
+    first, end_first = started(api_port=port, api_shares_port=True)
+    second, end_second = started(api_port=port, api_shares_port=True)
     assert first == second
     end_first()
     assert {httpx2.get(f"{second}/live", timeout=60).status_code for _ in range(5)} == {200}

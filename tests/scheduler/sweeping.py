@@ -19,7 +19,7 @@ BATCH = 10
 
 
 def main(url, folder, now, *how):
-    engine = connect(url, lock_timeout="60s")
+    engine = connect(url, pool_timeout=60, lock_timeout="60s", idle_in_transaction_session_timeout="60s")
     house = House(engine, Path(folder))
     house.now = datetime.fromisoformat(now)
     seen = []

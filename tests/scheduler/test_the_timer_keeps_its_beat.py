@@ -204,7 +204,7 @@ def test_a_failure_that_is_noticed_after_the_next_run_has_ended_is_not_the_last_
 
     def fails():
         started.wait(PATIENCE)
-        while "work" not in {name for name, _ in it._handed_over}:
+        while "work" not in {name for name, _ in tuple(it._handed_over)}:
             pass
         broken()
 

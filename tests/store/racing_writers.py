@@ -54,7 +54,7 @@ class Writer:
 
 
 def main(url, seed):
-    engine = connect(url, lock_timeout="60s")
+    engine = connect(url, pool_timeout=60, lock_timeout="60s", idle_in_transaction_session_timeout="60s")
     recorder = LogRecorder(engine)
     with ThreadPoolExecutor() as threads:
         writers = [threads.submit(Writer(recorder, engine, f"{seed}/{number}").run) for number in range(4)]

@@ -5,7 +5,7 @@ def cut_all_others(engine):
     """End every other session on this database, as a restart of the server would."""
     with engine.connect() as connection:
         connection.exec_driver_sql("""
-            select pg_terminate_backend(pid, 5000) from pg_stat_activity
+            select pg_terminate_backend(pid, 60000) from pg_stat_activity
             where datname = current_database() and pid <> pg_backend_pid()
         """)
 
@@ -15,7 +15,7 @@ def cut_whoever_waits_for_a_lock(engine, over):
     with engine.connect() as connection:
         while not over():
             connection.exec_driver_sql("""
-                select pg_terminate_backend(pid, 5000) from pg_stat_activity
+                select pg_terminate_backend(pid, 60000) from pg_stat_activity
                 where datname = current_database() and wait_event_type = 'Lock'
             """)
             connection.rollback()

@@ -135,12 +135,12 @@ class LogReader:
                     return batch
                 sleep(PAUSE)
 
-    def through(self, after: int, until: int) -> Iterator[Notification]:
-        """All events with ``after`` < position ≤ ``until``, in order, a page in memory at a time.
+    def through(self, after: int, until: int, topics: Sequence[str] = ()) -> Iterator[Notification]:
+        """All events with ``after`` < position ≤ ``until``, in order, only of ``topics`` if given, a page at a time.
 
         Raises Unavailable where one of them is not decided after ``PATIENCE`` seconds: it is never left out unsaid.
         """
-        while page := self.read(after, PAGE, until=until, patience=PATIENCE):
+        while page := self.read(after, PAGE, until=until, topics=topics, patience=PATIENCE):
             yield from page
             after = page[-1].id
         if page.seen:

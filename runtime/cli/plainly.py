@@ -26,6 +26,7 @@ LOG = logging.getLogger(__name__)
 
 def _said() -> dict[type[Exception], int]:
     """What may go wrong without being a fault of the program, and the exit code that tells it."""
+    from domain.policy import PolicyError, UnknownPolicyError
     from domain.refusals import Refused
     from projections.rebuild import RebuildUnderWayError
     from runtime.database import StartError
@@ -42,6 +43,8 @@ def _said() -> dict[type[Exception], int]:
 
     return {
         SettingsError: CANNOT,
+        PolicyError: CANNOT,
+        UnknownPolicyError: CANNOT,
         FileRefusedError: CANNOT,
         NoStoryError: CANNOT,
         StuckError: FAILED,

@@ -40,6 +40,7 @@ from store.log import EventLog
 from store.parcel_names import ParcelNames
 from store.payment_names import PaymentNames
 from store.reader import LogReader
+from store.recorded_lines import RecordedLines
 from store.recorder import LogRecorder
 from store.vault import Vault
 from store.webhooks.endpoints import Endpoints
@@ -71,6 +72,7 @@ class DirectService:
         self.roots = Roots(engine, reader, clock)
         self.exports = Exports(Scopes(engine, reader, recorder), Exporter(engine, vault), clock)
         counter, parties = Counter(self.log, Commands(engine)), Parties(conduct_of)
+        self.recorded_lines = RecordedLines(self.log, reader, parties)
         self.accounts = Accounts(self.log, counter, parties, clock)
         self.adjustments = Adjustments(self.log, counter, parties, clock)
         self.contacts = Contacts(self.log, counter, parties, clock)

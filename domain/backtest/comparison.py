@@ -18,7 +18,7 @@ from domain.money import Money
 from domain.policy import Policy
 from domain.posting import Account
 from domain.refund.case import Case
-from domain.vocabulary import Party, Reason
+from domain.vocabulary import Outcome, Party, Reason, Status
 
 NOT_TAKEN = "not_taken"
 """The ending of a request that the policy refuses at the door."""
@@ -44,8 +44,9 @@ class Difference(StrEnum):
 class Ending(Value):
     """How a case ended, or where it stands, and what it cost by then."""
 
-    ending: str
-    """The outcome of a closed case, the status of an open one, or ``not_taken``."""
+    status: Status | None
+    """None where the request was not taken."""
+    outcome: Outcome | None
     closed_at: datetime | None
     refunded: Money
     """What was paid out to the buyer, or is due to him."""
@@ -53,6 +54,13 @@ class Ending(Value):
     """What each party bears of it, negative for a gain; the platform's with the tax that it reverses."""
     refused_by: str | None = None
     """The rule that refused the request."""
+
+    @property
+    def word(self) -> str:
+        """The outcome of a closed case, the status of an open one, or ``not_taken``."""
+        if self.status is None:
+            return NOT_TAKEN
+        return f"open: {self.status}" if self.outcome is None else self.outcome
 
 
 class Step(Value):
@@ -89,7 +97,7 @@ class Finding(Value):
         """In what the two differ; nothing where they do not, or cannot be compared."""
         one, other = self.recorded, self.backtested
         differ = {
-            Difference.ENDING: one.ending != other.ending,
+            Difference.ENDING: one.word != other.word,
             Difference.COST: (one.refunded, one.borne) != (other.refunded, other.borne),
             Difference.TIME: one.closed_at != other.closed_at,
         }
@@ -131,7 +139,8 @@ def _finding(case: RecordedCase, own: Ran, other: Ran, until: datetime) -> Findi
 def _ending(ran: Ran, currency: str) -> Ending:
     case = ran.case
     return Ending(
-        ending=NOT_TAKEN if case is None else case.outcome if case.outcome and not case.is_open else case.status,
+        status=case.status if case else None,
+        outcome=case.outcome if case and not case.is_open else None,
         closed_at=case.closed_at if case else None,
         refunded=_on(case, PAID_OUT, currency),
         borne={party: -_on(case, accounts, currency) for party, accounts in BEARS.items()},

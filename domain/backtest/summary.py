@@ -47,7 +47,7 @@ class Summary:
         elif finding.differences == (Difference.TIME,):
             self.otherwise_timed += 1
         else:
-            self.endings[finding.recorded.ending, finding.backtested.ending] += 1
+            self.endings[finding.recorded.word, finding.backtested.word] += 1
         for is_backtested, ending in enumerate((finding.recorded, finding.backtested)):
             for party, amount in _sums(ending):
                 self._minor[amount.currency, party, bool(is_backtested)] += amount.minor

@@ -1,10 +1,11 @@
 """A stage that remembers who caused each event and when it was recorded, as the log does."""
 
-from domain.backtest.recorded import Recorded, RecordedCase, RecordedLine
+from domain.backtest import Recorded, RecordedCase, RecordedLine, compare
 from domain.policy import PolicyBook
 from domain.refund.commands import SubmitRequest
+from domain.vocabulary import Reason
 from tests.stage import DomainStage
-from tests.trade import CLOCK
+from tests.trade import BUYER, CLOCK, berlin, line_for, request
 
 
 class RecordingStage(DomainStage):
@@ -50,3 +51,27 @@ class RecordingStage(DomainStage):
     def pinned(self):
         """The policies that the cases are pinned to."""
         return PolicyBook([self.policy], current=self.policy.ref).__getitem__
+
+
+def lived(*steps, reason=Reason.ITEM_MISSING, until=None, **world):
+    """A stage on which somebody asked for a refund on Friday 2026-03-06 18:00, and each step of (when, what, by whom)
+    followed; the clock on time.
+    """
+    stage = RecordingStage(**{"line": line_for(reason), **world})
+    stage.carry_out(request(reason), BUYER)
+    for at, command, actor in steps:
+        stage.let_pass(berlin(at))
+        stage.carry_out(command, actor)
+    if until:
+        stage.let_pass(berlin(until))
+    return stage
+
+
+def found(stage, policy, until=None):
+    """What a backtest says of the line's newest case."""
+    return findings(stage, policy, until)[-1]
+
+
+def findings(stage, policy, until=None):
+    """What a backtest says of each of the line's cases, at the latest moment unless another one is given."""
+    return list(compare(stage.recorded, policy, stage.pinned, berlin(until) if until else stage.now))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from uuid import UUID
 
 from domain.actors import Actor
@@ -46,6 +47,10 @@ class RecordedCase:
         """What it is pinned to."""
         return self.events[0].policy or ""
 
+    def instants(self) -> Iterator[datetime]:
+        """When each of them was recorded: never before the one that it follows."""
+        return accumulate((told.recorded_at for told in self.events), max)
+
     def stands(self) -> Case:
         """The case after all of them."""
         stands = replay((told.event, told.occurred_at, told.policy) for told in self.events)
@@ -65,11 +70,11 @@ class RecordedLine:
     address_at: AddressAt
 
     def in_order(self) -> Iterator[tuple[RecordedCase, Recorded]]:
-        """Every event of every case in the order in which they were recorded."""
+        """Every event of every case in the order in which they were recorded, whichever machine's clock said when."""
         entries = [
-            (told.recorded_at, number, place, case, told)
+            (latest, number, place, case, told)
             for number, case in enumerate(self.cases)
-            for place, told in enumerate(case.events)
+            for place, (latest, told) in enumerate(zip(case.instants(), case.events, strict=True))
         ]
         for *_, case, told in sorted(entries, key=lambda entry: entry[:3]):
             yield case, told

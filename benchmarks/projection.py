@@ -22,6 +22,7 @@ from eventsourcing.projection import Projection, ProjectionRunner
 from benchmarks import cases
 from benchmarks.databases import Databases, libpq
 from benchmarks.results import Results
+from domain.policy import standard_policies
 from projections import positions
 from projections.catalogue import projections
 from projections.engine import Engine
@@ -120,7 +121,7 @@ def of_the_library(url: str, events: Sequence[Notification]) -> float:
 
 def ours(engine: sa.Engine, only: Sequence[str] = ()) -> float:
     """Our engine over the whole log."""
-    chosen = [it for it in projections() if not only or it.name in only]
+    chosen = [it for it in projections(standard_policies()) if not only or it.name in only]
     with engine.begin() as conn:
         for projection in chosen:
             for table in projection.tables:

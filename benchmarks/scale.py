@@ -71,7 +71,7 @@ def build(url: str) -> Built:
     engine = connect(url)
     reader = LogReader(engine)
     started = perf_counter()
-    Engine(engine, reader, projections(), ahead=AHEAD).catch_up()
+    Engine(engine, reader, projections(standard_policies()), ahead=AHEAD).catch_up()
     taken = perf_counter() - started
     events = reader.head()
     engine.dispose()

@@ -54,7 +54,7 @@ class House:
             announce=self.wakeup.announce,
         )
         self.reader = LogReader(self.reads)
-        self.progress = Progress(self.reads, self.reader, [it.name for it in projections()])
+        self.progress = Progress(self.reads, self.reader, [it.name for it in projections(standard_policies())])
 
     def open(self, lines: int) -> None:
         """Enrolled sellers with lines to ask about."""
@@ -120,7 +120,9 @@ def _round(url: str) -> dict[str, Sequence[float]]:
 def _measured(house: House, url: str) -> list[tuple[float, ...]]:
     house.open(WARM_UP + REQUESTS)
     with house.wakeup.bell() as bell, bare_way(libpq(url)) as bare:
-        engine = Engine(house.reads, house.reader, projections(), bell, ahead=AHEAD, moved=house.progress.tell)
+        engine = Engine(
+            house.reads, house.reader, projections(standard_policies()), bell, ahead=AHEAD, moved=house.progress.tell
+        )
         thread = Thread(target=engine.run)
         thread.start()
         found = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.policy import standard_policies
+from domain.policy import PolicyBook
 from projections import heartbeats, positions, schema
 from projections.buyer_requests import BuyerRequests
 from projections.conduct import Conduct
@@ -25,8 +25,11 @@ AHEAD = frozenset({SellerOrders.name})
 """Those on whose rows somebody waits who just asked for something."""
 
 
-def projections() -> list[Projection]:
-    """One of each, sharing what they look up of a case's past. For one thread."""
+def projections(policies: PolicyBook) -> list[Projection]:
+    """One of each, sharing what they look up of a case's past. For one thread.
+
+    ``policies`` are those that cases are pinned to.
+    """
     openings, tellings = Openings(), Tellings()
     return [
         SellerOrders(openings),
@@ -36,6 +39,6 @@ def projections() -> list[Projection]:
         BuyerRequests(openings),
         SupportQueue(),
         Outbox(tellings),
-        Conduct(openings, standard_policies()),
+        Conduct(openings, policies),
         Notifications(openings, tellings),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from api.answering.streams import Streams
 from api.entrance.rate_limits import Caller, RateLimits
 from api.services import Limits, Services
-from domain.policy import standard_policies
+from domain.policy import Policy
 from projections.catalogue import projections
 from projections.conduct import ConductCounter
 from projections.event_feed import EventFeed
@@ -26,6 +26,7 @@ from runtime.clock import SandboxClock, system_clock
 from runtime.clock_watch import ClockWatch
 from runtime.database import usable
 from runtime.keys import master_key, other_master_keys
+from runtime.policies import packs_at_hand, policy_book, put_in_force
 from runtime.settings import Environment, Settings
 from store.allowances import Allowances, Rate
 from store.application import DirectService
@@ -70,11 +71,12 @@ def open_house(settings: Settings, wall: Callable[[], datetime] = system_clock) 
 
     Raises StartError, EmbeddedPostgresError or WrongMasterKeyError.
     """
+    packs = packs_at_hand(settings.policy_folder)
     with ExitStack() as opened:
         url, role = opened.enter_context(usable(settings))
         engine = _engine(settings, url, role)
         opened.callback(engine.dispose)
-        yield _furnished(settings, url, engine, wall, opened)
+        yield _furnished(settings, packs, url, engine, wall, opened)
 
 
 def _engine(settings: Settings, url: str, role: str | None) -> sa.Engine:
@@ -89,8 +91,14 @@ def _engine(settings: Settings, url: str, role: str | None) -> sa.Engine:
 
 
 def _furnished(
-    settings: Settings, url: str, engine: sa.Engine, wall: Callable[[], datetime], opened: ExitStack
+    settings: Settings,
+    packs: Sequence[Policy],
+    url: str,
+    engine: sa.Engine,
+    wall: Callable[[], datetime],
+    opened: ExitStack,
 ) -> House:
+    policies = policy_book(settings, packs, engine)
     vault = Vault(engine, master_key(settings), *other_master_keys(settings))
     vault.encrypt(PROBE, b"", b"")
     wakeup = Wakeup(engine, hear={FORGOTTEN: vault.drop})
@@ -113,14 +121,14 @@ def _furnished(
         sandbox_clock=sandbox_clock,
         wakeup=wakeup,
         reader=reader,
-        progress=Progress(engine, reader, [projection.name for projection in projections()]),
+        progress=Progress(engine, reader, [projection.name for projection in projections(policies)]),
         feed=feed,
         tail=opened.enter_context(LogTail(engine, reader, feed.owners, bell=bell, view=SellerOrders.name)),
         webhooks=Endpoints(engine, vault, clock),
         door=DirectService(
             engine,
             vault=vault,
-            policies=standard_policies(),
+            policies=policies,
             evidence_files=evidence_files(settings),
             clock=clock,
             announce=wakeup.announce,
@@ -144,8 +152,9 @@ def evidence_files(settings: Settings) -> EvidenceFiles:
 
 
 def services(house: House) -> Services:
-    """What the API works with."""
+    """What the API works with, which opens cases under the current policy. Raises StartError."""
     settings = house.settings
+    put_in_force(house.engine, house.door.policies.current)
     return Services(
         door=house.door,
         engine=house.engine,

@@ -51,7 +51,9 @@ Part = Callable[[House, StopRequest], AbstractContextManager[str]]
 def projecting(house: House, stop: StopRequest) -> Iterator[str]:
     """The read models are kept in step with the log."""
     with house.wakeup.bell() as bell:
-        engine = Engine(house.engine, house.reader, projections(), bell, ahead=AHEAD, moved=house.progress.tell)
+        engine = Engine(
+            house.engine, house.reader, projections(house.door.policies), bell, ahead=AHEAD, moved=house.progress.tell
+        )
         thread = Thread(target=_guarded, args=(engine.run, stop), name="projections")
         thread.start()
         try:

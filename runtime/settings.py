@@ -17,6 +17,7 @@ from pydantic_settings import SettingsConfigDict
 
 from runtime.connection_settings import ConnectionSettings, Secrets
 from runtime.mail_settings import MailSettings
+from runtime.policy_settings import PolicySettings
 
 PREFIX: Final = "DIRECTSERVICE_"
 OF_THE_TESTS: Final = f"{PREFIX}TEST_"
@@ -65,7 +66,7 @@ def _as_keys(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     return tuple(map(as_key, secrets))
 
 
-class Settings(MailSettings, ConnectionSettings):
+class Settings(PolicySettings, MailSettings, ConnectionSettings):
     """The service's settings. ``read_settings`` makes them from the environment."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, populate_by_name=True)

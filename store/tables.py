@@ -139,6 +139,16 @@ leaf = sa.Table(
 )
 """What the roots cover, one row an event: names the event that is gone or was changed, and serves proofs."""
 
+policy = sa.Table(
+    "policy",
+    metadata,
+    sa.Column("ref", sa.Text, primary_key=True),
+    sa.Column("pack", ExactJson, nullable=False),
+    instant("in_force_since", nullable=False, server_default=sa.func.now()),
+    schema="store",
+)
+"""One row a policy that was ever in force, with its numbers as they were then; append-only as the log is."""
+
 sandbox_clock = sa.Table(
     "sandbox_clock",
     metadata,

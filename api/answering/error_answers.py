@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, cast
@@ -14,11 +15,15 @@ from starlette.responses import Response
 
 from api.answering.methods import not_with_this_method
 from api.answering.problems import FieldError, Problem, correlation_of, invalid_fields
+from domain.policy import PolicyError, UnknownPolicyError
 from domain.refusals import CommandInFlight, Refused
 from store import failures
 
+LOG = logging.getLogger(__name__)
 RETRY_SOON = {"Retry-After": "1"}
 """Seconds; what is busy now is free in a moment."""
+RETRY_LATER = {"Retry-After": "60"}
+"""Seconds; somebody must mend it first."""
 IDEMPOTENCY_KEY = "Idempotency-Key"
 OF_STATUS = {
     HTTPStatus.NOT_FOUND: "unknown",
@@ -106,6 +111,12 @@ def of_failure(failure: Exception) -> Problem:
     return Problem("unavailable", "the database is away or too busy", headers=RETRY_SOON)
 
 
+def of_lost_policy(error: Exception) -> Problem:
+    """A case is pinned to a policy that is not at hand: nothing is decided about it until it is."""
+    LOG.error("%s", error)
+    return Problem("unavailable", str(error), headers=RETRY_LATER)
+
+
 def _answer(of: Callable[[Any], Problem]) -> Callable[[Request, Exception], Any]:
     async def answer(request: Request, error: Exception) -> Response:
         return of(error).response(correlation_of(request))
@@ -124,6 +135,8 @@ HANDLERS: dict[Any, Callable[[Request, Exception], Any]] = {
     HTTPException: _answer(of_framework),
     RequestValidationError: _answer(of_validation),
     failures.Unavailable: _answer(of_failure),
+    UnknownPolicyError: _answer(of_lost_policy),
+    PolicyError: _answer(of_lost_policy),
     sqlalchemy.exc.OperationalError: _answer(of_failure),
     sqlalchemy.exc.InterfaceError: _answer(of_failure),
     sqlalchemy.exc.TimeoutError: _answer(of_failure),

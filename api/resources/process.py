@@ -16,7 +16,7 @@ from api.schemas.policies import Policies
 from api.schemas.process import ProcessTable, RowShown, StatusShown, When
 from api.services import Given
 from domain.action import action_name
-from domain.policy import Policy, PolicyRef
+from domain.policy import Policy, PolicyRef, UnknownPolicyError
 from domain.refund.deadlines import DEADLINES
 from domain.refund.transitions import ROWS, Row
 from domain.refund.waiting import WAITING_ON
@@ -82,8 +82,8 @@ async def list_policies(given: Given) -> Response:
     responses=may_answer(HTTPStatus.NOT_FOUND),
     **admits(*THROUGH_HTTP),
 )
-async def get_policy(given: Given, policy_ref: Annotated[PolicyRef, Path(examples=["standard@1"])]) -> Response:
-    known = {policy.ref: policy for policy in given.door.policies}
-    if policy_ref not in known:
-        raise Unknown("unknown_policy", f"no policy {policy_ref}", policy=policy_ref)
-    return answer(known[policy_ref])
+def get_policy(given: Given, policy_ref: Annotated[PolicyRef, Path(examples=["standard@1"])]) -> Response:
+    try:
+        return answer(given.door.policies[policy_ref])
+    except UnknownPolicyError:
+        raise Unknown("unknown_policy", f"no policy {policy_ref}", policy=policy_ref) from None

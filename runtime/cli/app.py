@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from runtime.cli import audit, backtesting, documents, keys, orders, persons, running, sandbox, story, views
+from runtime.cli import audit, backtesting, documents, keys, orders, persons, policies, running, sandbox, story, views
 
 app = typer.Typer(
     help="Direct Service: sellers answer buyers' refund requests themselves. "
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (story, running, orders, views, audit, backtesting, persons, keys, sandbox, documents):
+for group in (story, running, orders, views, audit, policies, backtesting, persons, keys, sandbox, documents):
     app.add_typer(group.commands)
 
 

@@ -51,6 +51,8 @@ def _said() -> dict[type[Exception], int]:
         StartError: CANNOT,
         EmbeddedPostgresError: CANNOT,
         WrongMasterKeyError: CANNOT,
+        PolicyError: CANNOT,
+        UnknownPolicyError: CANNOT,
         Refused: FAILED,
         RebuildUnderWayError: FAILED,
         Unavailable: FAILED,

@@ -13,6 +13,7 @@ from api.callers.auth import TokenVerifier
 from api.callers.tokens import issue
 from api.entrance.rate_limits import RateLimits
 from api.services import Limits, Services
+from domain.policy import standard_policies
 from projections.catalogue import projections
 from projections.event_feed import EventFeed
 from projections.log_tail import LogTail
@@ -106,7 +107,7 @@ def services(engine, service, streams, limits):
     return Services(
         door=service.door,
         engine=engine,
-        progress=Progress(engine, reader, [projection.name for projection in projections()]),
+        progress=Progress(engine, reader, [projection.name for projection in projections(standard_policies())]),
         feed=EventFeed(engine, reader),
         streams=streams,
         webhooks=Endpoints(engine, service.vault, lambda: service.now),

@@ -7,6 +7,7 @@ import pytest
 
 from domain.actors import Actor, Role
 from domain.order.facts import Listing
+from domain.policy import standard_policies
 from domain.seller.account import SellerProfile
 from projections.catalogue import DECLARED, projections
 from projections.rebuild import rebuild
@@ -119,7 +120,7 @@ def test_history_books_chain_and_read_models_stay_as_they_were(api, case, views,
     forget(api, BUYER, SELLER)
     assert told() == before
     assert verify_log(StoredLog(engine), {each.number: each for each in known}).held == len(known)
-    for projection in projections():
+    for projection in projections(standard_policies()):
         rebuild(owner, views.reader, projection)
     assert rows(views) == stood
 

@@ -7,6 +7,7 @@ import pytest
 
 from api.answering.streams import Streams
 from domain.actors import Actor, Role
+from domain.policy import standard_policies
 from domain.refund.commands import ApproveWithoutReturn
 from projections import log_tail
 from projections.catalogue import projections
@@ -44,7 +45,7 @@ def projecting(engine, wakeup):
     @contextmanager
     def running():
         with wakeup.bell() as bell:
-            runner = Engine(engine, LogReader(engine), projections(), bell)
+            runner = Engine(engine, LogReader(engine), projections(standard_policies()), bell)
             thread = Thread(target=runner.run)
             thread.start()
             try:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from domain.policy import standard_policies
 from projections.catalogue import projections
 from projections.ledger import INVARIANTS, ledger_says_what_the_log_says
 from projections.rebuild import rebuild
@@ -36,7 +37,7 @@ def assert_sound(owner, now, acknowledged):
         head = reader.head(conn)
         assert ledger_faults(conn, reader, head) == []
         assert broken_chains(reader, head) == []
-    for projection in projections():
+    for projection in projections(standard_policies()):
         before = rows_of(owner, projection)
         rebuild(owner, reader, projection)
         assert rows_of(owner, projection) == before, f"{projection.name} is not what a rebuild makes of the log"

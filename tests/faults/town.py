@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from eventsourcing.persistence import PersistenceError
 
 from domain.actors import PROVIDER, Actor, Role
+from domain.policy import standard_policies
 from domain.refund.commands import ApproveWithoutReturn, ApproveWithReturn, OfferPartialRefund, ReportChargeback
 from domain.refusals import CommandInFlight
 from domain.vocabulary import Reason
@@ -53,8 +54,10 @@ class Town(House):
 
     def __init__(self, url, folder, *, skews=(timedelta(),), **pool):
         super().__init__(connect(url, **{"pool_size": 20, "pool_timeout": 2.0, **pool}), folder)
-        self.views = Engine(self.engine, LogReader(self.engine), projections())
-        self.progress = Progress(self.engine, LogReader(self.engine), [it.name for it in projections()])
+        self.views = Engine(self.engine, LogReader(self.engine), projections(standard_policies()))
+        self.progress = Progress(
+            self.engine, LogReader(self.engine), [it.name for it in projections(standard_policies())]
+        )
         self._folder = folder
         self.acknowledged = []
         self.unheard = 0

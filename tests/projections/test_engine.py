@@ -6,6 +6,7 @@ from threading import Event, Thread
 import pytest
 import sqlalchemy as sa
 
+from domain.policy import standard_policies
 from projections import positions
 from projections.catalogue import projections
 from projections.changes import Change
@@ -337,8 +338,8 @@ def test_many_engines_give_each_event_once_and_in_order(service, engine, reader,
 
 def test_a_ring_of_the_bell_is_enough_to_see_a_write(service, engine, reader):
     bell = Event()
-    progress = Progress(engine, reader, [it.name for it in projections()])
-    with running(Engine(engine, reader, projections(), bell)):
+    progress = Progress(engine, reader, [it.name for it in projections(standard_policies())])
+    with running(Engine(engine, reader, projections(standard_policies()), bell)):
         imported = service.sold(order_line("o-1-1"))
         bell.set()
         progress.wait_for(imported.position, PATIENCE)
@@ -348,7 +349,7 @@ def test_a_ring_of_the_bell_is_enough_to_see_a_write(service, engine, reader):
 
 def test_an_engine_without_a_bell_looks_by_itself(service, engine, reader):
     progress = Progress(engine, reader, ["deadlines"])
-    with running(Engine(engine, reader, [it for it in projections() if it.name == "deadlines"])):
+    with running(Engine(engine, reader, [it for it in projections(standard_policies()) if it.name == "deadlines"])):
         service.sold()
         service.submit()
         progress.wait_for(reader.head(), PATIENCE)
@@ -373,11 +374,11 @@ def test_an_event_still_under_way_is_waited_for_and_not_skipped(service, engine,
 
 def test_waiting_for_ones_own_write_ends_when_it_is_there_and_gives_up_in_time(service, engine, reader):
     position = service.sold().position
-    progress = Progress(engine, reader, [it.name for it in projections()])
+    progress = Progress(engine, reader, [it.name for it in projections(standard_policies())])
     with pytest.raises(StillBehindError) as behind:
         progress.wait_for(position, 0.01)
     assert (behind.value.wanted, behind.value.reached) == (position, 0)
-    Engine(engine, reader, projections()).catch_up()
+    Engine(engine, reader, projections(standard_policies())).catch_up()
     progress.wait_for(position, 0)
     progress.wait_for(position, 0, "ledger", "deadlines")
     with pytest.raises(LookupError, match="no projection is called nonsense"):

@@ -6,6 +6,7 @@ from threading import Event, Thread
 import pytest
 import sqlalchemy as sa
 
+from domain.policy import standard_policies
 from projections.catalogue import projections
 from projections.engine import Engine
 from projections.progress import Progress
@@ -20,7 +21,7 @@ SCHEMAS = sa.text("select nspname from pg_namespace where nspname like 'views%'"
 
 
 def fresh(name="seller_orders"):
-    (found,) = [it for it in projections() if it.name == name]
+    (found,) = [it for it in projections(standard_policies()) if it.name == name]
     return found
 
 
@@ -65,7 +66,7 @@ def test_while_it_is_rebuilt_again_and_again_every_read_succeeds_and_nothing_is_
             service.sold(order_line(f"o-1-{number}"))
             number += 1
 
-    runner = Engine(views.engine, views.reader, projections())
+    runner = Engine(views.engine, views.reader, projections(standard_policies()))
 
     def keep_in_step(stop):
         while not stop.is_set():
@@ -76,7 +77,7 @@ def test_while_it_is_rebuilt_again_and_again_every_read_succeeds_and_nothing_is_
             rebuild(owner, views.reader, fresh())
     views.catch_up()
     assert min(counts) >= 40
-    progress = Progress(views.engine, views.reader, [it.name for it in projections()])
+    progress = Progress(views.engine, views.reader, [it.name for it in projections(standard_policies())])
     assert {(lag.behind, lag.failure) for lag in progress.lag()} == {(0, None)}
     with views.engine.connect() as conn:
         stored = conn.execute(sa.text("select count(*) from store.event where topic = 'order_line.recorded.v1'"))

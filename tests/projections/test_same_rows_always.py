@@ -6,6 +6,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from domain.messages import Event
+from domain.policy import standard_policies
 from projections.catalogue import projections
 from projections.decoding import opened
 from projections.ledger import INVARIANTS, ledger_says_what_the_log_says
@@ -48,7 +49,7 @@ def beside(database_url):
 def replayed(conn, events, cuts):
     """Every projection anew over the events, batch by batch; a batch of a negative size is given twice."""
     place = 0
-    anew = projections()
+    anew = projections(standard_policies())
     while place < len(events):
         size, times = abs(cuts[place % len(cuts)]), 2 if cuts[place % len(cuts)] < 0 else 1
         for projection in anew:
@@ -79,10 +80,10 @@ def test_any_split_into_batches_and_any_repetition_gives_the_same_rows(story, vi
     check()
 
 
-@pytest.mark.parametrize("name", [projection.name for projection in projections()])
+@pytest.mark.parametrize("name", [projection.name for projection in projections(standard_policies())])
 def test_a_rebuild_gives_the_rows_of_the_running_one(story, views, database_url, name):
     views.catch_up()
-    (projection,) = [it for it in projections() if it.name == name]
+    (projection,) = [it for it in projections(standard_policies()) if it.name == name]
     with views.engine.connect() as conn:
         expected = snapshot(conn, projection.tables)
     owner = connect(database_url, role=None)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from domain.policy import standard_policies
 from projections.catalogue import projections
 from projections.engine import Engine
 from projections.progress import Progress
@@ -14,7 +15,7 @@ class Views:
     def __init__(self, engine, only=()):
         self.engine = engine
         self.reader = LogReader(engine)
-        self.projections = [it for it in projections() if not only or it.name in only]
+        self.projections = [it for it in projections(standard_policies()) if not only or it.name in only]
         self.runner = Engine(engine, self.reader, self.projections)
         self.progress = Progress(engine, self.reader, [it.name for it in self.projections])
 

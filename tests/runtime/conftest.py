@@ -67,6 +67,15 @@ def installation(monkeypatch, database_url, place):
 
 
 @pytest.fixture
+def packs(installation, tmp_path):
+    """The folder of the marketplace's own policies."""
+    folder = tmp_path / "packs"
+    folder.mkdir()
+    installation.setenv("DIRECTSERVICE_POLICY_FOLDER", str(folder))
+    return folder
+
+
+@pytest.fixture
 def settings(installation):
     return read_settings()
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from domain.policy import standard_policies
 from domain.refund.commands import ApproveWithoutReturn, ApproveWithReturn, SubmitRequest
 from domain.seller.account import SellerProfile
 from projections.catalogue import projections
@@ -107,7 +108,7 @@ def test_production_delivers_through_what_is_set(installation, production):
             enrolled(house)
             refunded = approved(house, ApproveWithoutReturn(), "l-1")
             returned = approved(house, ApproveWithReturn(), "l-2")
-            Engine(house.engine, house.reader, projections(), Event()).catch_up()
+            Engine(house.engine, house.reader, projections(standard_policies()), Event()).catch_up()
             with delivering(house, StopRequest(), beat=SOON):
                 assert wait_until(lambda: topic(house, refunded) == "refund.submitted.v1")
                 assert wait_until(lambda: topic(house, returned) == "refund.return_label_issued.v1")

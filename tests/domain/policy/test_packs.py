@@ -4,41 +4,7 @@ import pytest
 
 from domain.policy import OnSilence, Policy, PolicyError, read_policies, read_policy, standard_policies
 from domain.vocabulary import Reason
-
-PACK = next(iter(standard_policies()))
-
-
-def pack(room="", **changes):
-    """The standard pack as TOML with one room's fields changed; None leaves a field out."""
-    data = PACK.model_dump(mode="json", exclude_none=True)
-    part = data
-    for name in filter(None, room.split(".")):
-        part = part[name]
-    part.update(changes)
-    return toml({name: value for name, value in data.items() if value is not None})
-
-
-def toml(data, path=""):
-    """As much of TOML as a pack needs."""
-    scalars = {name: value for name, value in data.items() if not isinstance(value, dict) and value is not None}
-    lines = [f"{quoted(name)} = {written(value)}" for name, value in scalars.items()]
-    for name, part in data.items():
-        if isinstance(part, dict):
-            place = f"{path}.{quoted(name)}".lstrip(".")
-            lines += [f"[{place}]", toml(part, place)]
-    return "\n".join(lines)
-
-
-def quoted(name):
-    return f'"{name}"'
-
-
-def written(value):
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return f"[{', '.join(map(written, value))}]"
-    return quoted(value) if isinstance(value, str) else str(value)
+from tests.packs import STANDARD, pack, put
 
 
 def test_the_standard_pack_holds_what_the_source_says():
@@ -78,8 +44,8 @@ def test_the_standard_pack_holds_what_the_source_says():
 
 
 def test_a_pack_reads_as_it_is_written():
-    assert read_policy("pack", pack()) == PACK
-    assert Policy.model_validate_json(PACK.model_dump_json()) == PACK
+    assert read_policy("pack", pack()) == STANDARD
+    assert Policy.model_validate_json(STANDARD.model_dump_json()) == STANDARD
 
 
 @pytest.mark.parametrize(
@@ -111,6 +77,7 @@ def test_a_pack_reads_as_it_is_written():
         ("answers", {"on_seller_silence": "refund"}, "answers.on_seller_silence: Input should be 'escalate'"),
         ("money", {"hold_exposure": 1}, "money.hold_exposure: Input should be a valid boolean"),
         ("money", {"return_label_estimate_minor": -1}, "money.return_label_estimate_minor: Input should be greater"),
+        ("money", {"return_label_estimate_minor": 10**19}, "money.return_label_estimate_minor: Input should be less"),
         ("money.refund_estimate", {"earliest": "6bd"}, "money.refund_estimate: earliest 6bd is after latest 5bd"),
         ("cancellation", {"seller_answer": "0h"}, "cancellation.seller_answer: 0h ends the moment it begins"),
         ("standing", {"windows": []}, "standing.windows: Tuple should have at least 1 item"),
@@ -136,9 +103,32 @@ def test_all_faults_of_a_pack_are_named_at_once():
         read_policy("pack", pack("windows", seller_answer="x", appeal="y"))
 
 
-def test_what_is_no_toml_is_said_so():
+@pytest.mark.parametrize("written", ["id = ", "a = " + "[" * 5000, f"version = {'9' * 5000}"])
+def test_what_is_no_toml_is_said_so(written):
     with pytest.raises(PolicyError, match="pack: not TOML: "):
-        read_policy("pack", "id = ")
+        read_policy("pack", written)
+
+
+def test_what_is_no_text_is_said_so(tmp_path):
+    (tmp_path / "acme.v1.toml").write_bytes(b"\xff")
+    with pytest.raises(PolicyError, match=r"acme\.v1\.toml: not UTF-8"):
+        read_policies(tmp_path)
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_a_pack(tmp_path):
+    (tmp_path / "standard.v1.toml").write_text(pack(), encoding="utf-8-sig")
+    assert read_policies(tmp_path) == [STANDARD]
+
+
+def test_every_pack_of_a_folder_that_is_at_fault_is_named(tmp_path):
+    put(tmp_path)
+    (tmp_path / "b.v1.toml").write_text("id = ", encoding="utf-8")
+    (tmp_path / "c.v1.toml").write_text(pack("windows", appeal="y"), encoding="utf-8")
+    with pytest.raises(PolicyError) as error:
+        read_policies(tmp_path)
+    first, second = str(error.value).splitlines()
+    assert first.startswith("b.v1.toml: not TOML: ")
+    assert second.startswith("c.v1.toml: windows.appeal: 'y' is no window")
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,18 @@
-"""Policies: every number of the trade as versioned, validated data, pinned to a case when it opens (SPEC §6)."""
+"""A policy: one version of every number and choice of the trade, validated (SPEC §6)."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from domain.business_time import Calendar, Unit, Window, WindowField, due
 from domain.messages import IN_ORDER, Value
+from domain.money import LARGEST_MINOR
 from domain.order.category import CategoryCode
 from domain.vocabulary import Reason
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 PolicyId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 PolicyRef = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}@\d+$")]
@@ -127,7 +121,7 @@ class MoneyRules(Value):
     hold_exposure: Knob
     credit_commission: Knob
     refund_estimate: RefundEstimate
-    return_label_estimate_minor: Annotated[int, Field(strict=True, ge=0)]
+    return_label_estimate_minor: Annotated[int, Field(strict=True, ge=0, le=LARGEST_MINOR)]
 
 
 class CancellationRules(Value):
@@ -169,76 +163,3 @@ class Policy(Value):
     def ref(self) -> str:
         """How cases and events name it: ``standard@1``."""
         return f"{self.id}@{self.version}"
-
-
-class PolicyError(ValueError):
-    """A policy pack that does not hold; the message names pack, field and reason for every fault."""
-
-
-class UnknownPolicyError(LookupError):
-    """A case is pinned to a policy version that this installation does not have."""
-
-
-WORDS = {"extra_forbidden": "no such field", "missing": "missing"}
-"""How faults are said that pydantic says in its own jargon."""
-
-
-def _fault(details: ErrorDetails) -> str:
-    where = ".".join(map(str, details["loc"]))
-    what = WORDS.get(details["type"]) or details["msg"].removeprefix("Value error, ")
-    return f"{where}: {what}" if where else what
-
-
-def read_policy(name: str, toml: str) -> Policy:
-    """Read one pack. Raises PolicyError naming ``name`` and every field at fault."""
-    try:
-        return Policy.model_validate(tomllib.loads(toml))
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"{name}: not TOML: {error}") from error
-    except ValidationError as error:
-        raise PolicyError(f"{name}: {'; '.join(map(_fault, error.errors()))}") from error
-
-
-class PolicyBook:
-    """All policy versions in force or pinned anywhere, by their reference."""
-
-    def __init__(self, policies: Iterable[Policy], *, current: str) -> None:
-        self._by_ref: dict[str, Policy] = {}
-        for policy in policies:
-            if self._by_ref.setdefault(policy.ref, policy) != policy:
-                raise PolicyError(f"{policy.ref}: two packs of this version differ")
-        self.current = self[current]
-        """The policy new cases are pinned to."""
-
-    def __getitem__(self, ref: str) -> Policy:
-        """The pinned version. Raises UnknownPolicyError when this installation lacks it."""
-        try:
-            return self._by_ref[ref]
-        except KeyError:
-            raise UnknownPolicyError(f"policy {ref} is not among {', '.join(self._by_ref)}") from None
-
-    def __iter__(self) -> Iterator[Policy]:
-        return iter(self._by_ref.values())
-
-
-def read_policies(folder: Traversable | None = None) -> list[Policy]:
-    """Every pack ``id.vN.toml`` of the folder, by default those that come with the project.
-
-    Raises PolicyError for a pack that does not hold, or is not named after its id and version.
-    """
-    packs = folder or files("domain") / "policies"
-    names = sorted(pack.name for pack in packs.iterdir() if pack.name.endswith(".toml"))
-    return [_read_pack(name, (packs / name).read_text(encoding="utf-8")) for name in names]
-
-
-def _read_pack(name: str, toml: str) -> Policy:
-    policy = read_policy(name, toml)
-    own_name = f"{policy.id}.v{policy.version}.toml"
-    if name != own_name:
-        raise PolicyError(f"{name}: holds {policy.ref} and is therefore named {own_name}")
-    return policy
-
-
-def standard_policies() -> PolicyBook:
-    """The packs that come with the project, new cases pinned to ``standard@1``."""
-    return PolicyBook(read_policies(), current="standard@1")

@@ -43,8 +43,6 @@ def _said() -> dict[type[Exception], int]:
 
     return {
         SettingsError: CANNOT,
-        PolicyError: CANNOT,
-        UnknownPolicyError: CANNOT,
         FileRefusedError: CANNOT,
         NoStoryError: CANNOT,
         StuckError: FAILED,

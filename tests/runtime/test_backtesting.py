@@ -123,4 +123,5 @@ def test_a_case_that_is_pinned_to_a_policy_that_is_not_known_here_is_said(instal
     service.sold()
     case_id = service.submit()
     service.handle(case_id, Reject(code="other", text="It is in the box."), SELLER)
-    assert said(run("backtest", pack()), 2) == "directservice: policy own@1 is not among standard@1"
+    lost = "policy own@1 is not among standard@1; add its pack to the others and start again"
+    assert said(run("backtest", pack()), 2) == f"directservice: {lost}"

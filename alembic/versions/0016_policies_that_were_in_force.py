@@ -16,15 +16,18 @@ POLICY = """
         in_force_since timestamptz not null default now(),
         constraint pk_policy primary key (ref)
     );
-    create trigger append_only before update or delete or truncate on store.policy
+"""
+APPEND_ONLY = """
+    create trigger append_only before update or delete or truncate on {table}
         for each statement execute function store.refuse_change();
-    alter table store.policy enable always trigger append_only;
+    alter table {table} enable always trigger append_only;
 """
 
 
 def upgrade() -> None:
     """Filled by the processes of the API as they start; the version before knows only the packs that come with it."""
     op.execute(POLICY)
+    op.execute(APPEND_ONLY.format(table="store.policy"))
     grant("select, insert", "store.policy")
 
 

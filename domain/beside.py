@@ -42,6 +42,9 @@ def not_taken_beside(beside: Beside) -> bool:
     return not beside.taken
 
 
+taken_beside = not_taken_beside.otherwise("taken_beside", "another matter of the line takes, or has taken, the report")
+
+
 @_of_report
 def last_dispute(beside: Beside) -> bool:
     """No other dispute about the line's payment is open."""

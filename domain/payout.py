@@ -8,8 +8,9 @@ from uuid import UUID
 
 from pydantic import Field, ValidationError
 
+from domain.actors import Role
 from domain.messages import Command, FactCommand, Line, Value
-from domain.money import ToldMoney
+from domain.money import Money, ToldMoney
 from domain.order.facts import Reference
 
 
@@ -88,6 +89,14 @@ class ReportRefundElsewhere(FactCommand):
 
     amount: ToldMoney
     reference: Reference
+
+
+def left_with_provider(command: Command | None, role: Role) -> Money | None:
+    """What a refund made elsewhere took from the marketplace; None unless the provider himself tells of it.
+
+    He does where it is a refund of another matter of the line, given up there, that settled after all.
+    """
+    return command.amount if isinstance(command, ReportRefundElsewhere) and role is Role.PAYMENTS else None
 
 
 class PayOutAgain(Command):

@@ -4,6 +4,7 @@ from copy import copy
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from domain.beside import NOTHING_BESIDE
 from domain.buyer.standing import BuyerStanding
 from domain.messages import FactCommand
 from domain.order.line import OrderLine
@@ -26,7 +27,15 @@ class DomainStage:
     """
 
     def __init__(
-        self, line=None, policy=STANDARD, seller=ENROLLED, buyer=None, *, cancellation_open=False, sale_cancelled=False
+        self,
+        line=None,
+        policy=STANDARD,
+        seller=ENROLLED,
+        buyer=None,
+        *,
+        cancellation_open=False,
+        sale_cancelled=False,
+        beside=NOTHING_BESIDE,
     ):
         self.line = line or order_line()
         self.policy = policy
@@ -34,6 +43,7 @@ class DomainStage:
         self.buyer = buyer or BuyerStanding()
         self.cancellation_open = cancellation_open
         self.sale_cancelled = sale_cancelled
+        self.beside = beside
         self.now = berlin(REQUESTED_AT)
         self.unknown_uploads = frozenset()
         self.cases = []
@@ -80,6 +90,7 @@ class DomainStage:
             policy=self.policy,
             return_address=self.seller and self.seller.return_address,
             line_taken=self.cancellation_open,
+            beside=self.beside,
             evidence=self._uploads(named),
         )
 

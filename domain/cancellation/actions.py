@@ -38,6 +38,6 @@ def _cost(row: Row, situation: Situation) -> Cost | None:
         return Cost(Money.zero(currency), CostNote.SALE_STANDS)
     if row.command is not c.AcceptCancellation:
         return None
-    posting = posting_of(situation.cancellation, row.event)
+    posting = posting_of(situation, row.event)
     proceeds = -posting.minor_on(Account.SELLER) if posting else 0
     return Cost(Money(minor=proceeds, currency=currency), CostNote.PROCEEDS)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from domain.cancellation import events as e
-from domain.cancellation.cancellation import Cancellation
+from domain.cancellation.situation import Situation
 from domain.money import Money
 from domain.order.facts import OrderLineFacts
+from domain.payout import left_with_provider
 from domain.posting import Account, ChargeRule, Entry, Item, Posting
 
-Charge: TypeAlias = Callable[[Cancellation], Posting | None]
+Charge: TypeAlias = Callable[[Situation], Posting | None]
 
 
 def _entry(account: Account, item: Item, amount: Money) -> Entry:
@@ -36,22 +37,45 @@ def _sale_reversed(line: OrderLineFacts) -> Posting:
 def _moved(rule: ChargeRule, source: Account, target: Account) -> Charge:
     """What was due to the buyer goes from one account to the other; nothing where nothing was due."""
 
-    def posting(cancellation: Cancellation) -> Posting | None:
-        due = cancellation.refund_due
+    def posting(situation: Situation) -> Posting | None:
+        due = situation.cancellation.refund_due
         if due is None:
             return None
-        entries = (_entry(source, Item.REFUND, -due), _entry(target, Item.REFUND, due))
-        return Posting(rule=rule, entries=entries)
+        return _all_of_it(rule, source, target, due)
 
     return posting
 
 
-def _loss_made_good(cancellation: Cancellation) -> Posting | None:
+def _all_of_it(rule: ChargeRule, source: Account, target: Account, amount: Money) -> Posting:
+    return Posting(rule=rule, entries=(_entry(source, Item.REFUND, -amount), _entry(target, Item.REFUND, amount)))
+
+
+def _lost_elsewhere(situation: Situation) -> Posting | None:
+    """What the provider paid for another matter of the line, the platform loses."""
+    left = left_with_provider(situation.command, situation.role)
+    return _all_of_it(ChargeRule.STRAY_REFUND, Account.PLATFORM, Account.PAYMENTS, left) if left else None
+
+
+def _paid_elsewhere(situation: Situation) -> Posting | None:
+    """What was due is paid; what another refund took less or more than that is the platform's."""
+    due, left = situation.cancellation.refund_due, left_with_provider(situation.command, situation.role)
+    if due is None or left is None or left == due:
+        return PAID_OUT(situation)
+    entries = (
+        _entry(Account.BUYER_REFUNDS, Item.REFUND, -due),
+        _entry(Account.PLATFORM, Item.REFUND, due - left),
+        _entry(Account.PAYMENTS, Item.REFUND, left),
+    )
+    return Posting(rule=ChargeRule.REFUND_SETTLED, entries=entries)
+
+
+def _loss_made_good(situation: Situation) -> Posting | None:
     """The bank had paid beside a refund that settled after all, and now no longer has.
 
     A refund made elsewhere beside it was never booked; it stands where the bank's money stood.
     """
-    return LOSS_RETURNED(cancellation) if cancellation.bank_paid and cancellation.attempts_settled else None
+    cancellation = situation.cancellation
+    return LOSS_RETURNED(situation) if cancellation.bank_paid and cancellation.attempts_settled else None
 
 
 PAID_OUT = _moved(ChargeRule.REFUND_SETTLED, Account.BUYER_REFUNDS, Account.PAYMENTS)
@@ -63,10 +87,12 @@ DUE_AGAIN = _moved(ChargeRule.CHARGEBACK_REVERSED, Account.PAYMENTS, Account.BUY
 LOSS_RETURNED = _moved(ChargeRule.CHARGEBACK_REVERSED, Account.PAYMENTS, Account.PLATFORM)
 
 CHARGES: dict[type[e.CancellationEvent], Charge] = {
-    e.CancellationAccepted: lambda cancellation: _sale_reversed(cancellation.line),
+    e.CancellationAccepted: lambda situation: _sale_reversed(situation.cancellation.line),
     e.RefundSettled: PAID_OUT,
     e.RefundPaidOtherwise: PAID_OUT,
-    e.RefundPaidElsewhere: PAID_OUT,
+    e.RefundPaidElsewhere: _paid_elsewhere,
+    e.RefundedElsewhere: _lost_elsewhere,
+    e.OutsideRefundRecorded: _lost_elsewhere,
     e.RefundSupersededByChargeback: PAID_BY_THE_BANK,
     e.RefundLeftToChargeback: PAID_BY_THE_BANK,
     e.StrayRefundSettled: STRAYED,
@@ -76,7 +102,7 @@ CHARGES: dict[type[e.CancellationEvent], Charge] = {
 """Every other event moves no money."""
 
 
-def posting_of(cancellation: Cancellation, event: type[e.CancellationEvent]) -> Posting | None:
-    """What ``event`` posts."""
+def posting_of(situation: Situation, event: type[e.CancellationEvent]) -> Posting | None:
+    """What ``event`` posts in this situation."""
     charge = CHARGES.get(event)
-    return charge(cancellation) if charge else None
+    return charge(situation) if charge else None

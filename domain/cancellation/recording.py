@@ -36,7 +36,7 @@ def record(event: type[e.CancellationEvent], to: CancellationStatus, situation: 
         deadline=cancellation.deadline if to is cancellation.status else None,
         outcome=OUTCOMES.get(event, cancellation.outcome if to is CancellationStatus.CLOSED else None),
         refund=cancellation.line.paid if event is e.CancellationAccepted else None,
-        posting=posting_of(cancellation, event),
+        posting=posting_of(situation, event),
         **{name: _value(name, event, situation) for name in event.model_fields if name not in CARRIED},
     )
 

@@ -26,7 +26,9 @@ from domain.table import Row as AnyRow
 from domain.vocabulary import CancellationStatus
 
 BUYER, SELLER, SUPPORT, SYSTEM = (Role.BUYER,), (Role.SELLER,), (Role.SUPPORT,), (Role.SYSTEM,)
-CARRIER, PAYMENTS, MARKETPLACE = (Role.CARRIER,), (Role.PAYMENTS,), (Role.MARKETPLACE,)
+CARRIER, PAYMENTS = (Role.CARRIER,), (Role.PAYMENTS,)
+TELLING_ELSEWHERE = (Role.MARKETPLACE, Role.PAYMENTS)
+"""The provider tells so what settled of an earlier refund case that had given it up."""
 
 CLOSED = CancellationStatus.CLOSED
 REFUND_PENDING = CancellationStatus.REFUND_PENDING
@@ -47,7 +49,7 @@ ANSWERS = (
     _Move(ASKED, SYSTEM, Expire, e.CancellationLapsed, CLOSED),
     _Move(ASKED, CARRIER, ReportOrderAccepted, e.ShippedInstead, CLOSED),
     _Move(ASKED, PAYMENTS, ReportChargeback, e.SupersededByChargeback, CLOSED),
-    _Move(ASKED, MARKETPLACE, ReportRefundElsewhere, e.RefundedElsewhere, CLOSED),
+    _Move(ASKED, TELLING_ELSEWHERE, ReportRefundElsewhere, e.RefundedElsewhere, CLOSED),
 )
 
 REFUNDS = (
@@ -99,16 +101,16 @@ OUTSIDE = (
         when.chargeback_open & last_dispute & when.bank_paid_for_it,
     ),
     _Move(
-        PAYING, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED,
+        PAYING, TELLING_ELSEWHERE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED,
         when.refund_waiting & when.told_first,
     ),
     _Move(
-        PAYING, MARKETPLACE, ReportRefundElsewhere, e.OutsideRefundRecorded, None,
+        PAYING, TELLING_ELSEWHERE, ReportRefundElsewhere, e.OutsideRefundRecorded, None,
         when.refund_submitted & when.told_first,
     ),
-    _Move(UNPAYABLE, MARKETPLACE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED, when.told_first),
+    _Move(UNPAYABLE, TELLING_ELSEWHERE, ReportRefundElsewhere, e.RefundPaidElsewhere, CLOSED, when.told_first),
     _Move(
-        ENDED, MARKETPLACE, ReportRefundElsewhere, e.OutsideRefundRecorded, None,
+        ENDED, TELLING_ELSEWHERE, ReportRefundElsewhere, e.OutsideRefundRecorded, None,
         when.told_first & not_taken_beside,
     ),
     _Move(

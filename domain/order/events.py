@@ -47,9 +47,7 @@ class CancellationOpened(Event):
 
 
 class RefundTold(Event):
-    """One of this line's matters was told of a refund that it had not asked for; written together with what they made
-    of it.
-    """
+    """A matter of this line was told of a refund that nobody waited for there; written with what came of it."""
 
     topic: ClassVar[str] = "order_line.refund_told.v1"
     matter_id: UUID

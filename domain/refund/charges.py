@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.money import Money
+from domain.payout import left_with_provider
 from domain.posting import Account, ChargeRule, Entry, Item, Posting
 from domain.refund import events as e
 from domain.refund.case import Case
@@ -78,12 +79,18 @@ def _partial(situation: Situation) -> Charge:
     return Charge(refund=command.amount, posting=Posting(rule=ChargeRule.PARTIAL_REFUND, entries=tuple(entries)))
 
 
+def _paid_out(situation: Situation) -> Money | None:
+    """What the provider says that he paid; None where nobody but the marketplace says so."""
+    settled = isinstance(situation.command, ReportRefundSettled)
+    return amount_told(situation) if settled else left_with_provider(situation.command, situation.role)
+
+
 def _settled(situation: Situation) -> Charge:
-    """The refund has reached the buyer; what an earlier attempt paid beyond what is due now, the platform loses."""
+    """The refund has reached the buyer; what an earlier one paid beyond what is due now, the platform loses."""
     owed = situation.case.refund_due
     if owed is None:
         return NOTHING
-    paid = amount_told(situation) if isinstance(situation.command, ReportRefundSettled) else None
+    paid = _paid_out(situation)
     beyond = paid - owed if paid else None
     entries = (
         _owed_to_buyer(-owed),
@@ -94,8 +101,8 @@ def _settled(situation: Situation) -> Charge:
 
 
 def _strayed(situation: Situation) -> Charge:
-    """Money reached the buyer that nobody owed him any more: the platform's loss, for it to get back."""
-    amount = amount_told(situation)
+    """Money left that nobody owed the buyer any more: the platform's loss, for it to get back."""
+    amount = _paid_out(situation)
     if amount is None:
         return NOTHING
     entries = (
@@ -113,8 +120,10 @@ def _undone(situation: Situation) -> Charge:
 
 def _elsewhere(situation: Situation) -> Charge:
     """Another way paid the buyer: a failed refund is settled by it, one not submitted yet is undone."""
-    failed = situation.case.refund is RefundState.FAILED
-    return _settled(situation) if failed else _undone(situation)
+    if situation.case.refund is RefundState.FAILED:
+        return _settled(situation)
+    undone, lost = _undone(situation).posting, _strayed(situation).posting
+    return Charge(None, undone.joined(lost) if undone and lost else undone or lost)
 
 
 def _credited(situation: Situation) -> Charge:
@@ -147,6 +156,7 @@ CHARGES: dict[type[e.CaseEvent], Rule] = {
     e.SupersededByChargeback: _undone,
     e.RefundSupersededByChargeback: _undone,
     e.RefundedElsewhere: _elsewhere,
+    e.OutsideRefundRecorded: _strayed,
     e.AppealUpheld: _credited,
     e.ReturnLabelRecorded: label_learned,
     e.ReturnAccepted: label_scanned,

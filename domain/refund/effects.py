@@ -193,6 +193,7 @@ EFFECTS: dict[type[e.CaseEvent], Effect] = {
     e.RefundSubmitted: _set(refund=RefundState.SUBMITTED),
     e.RefundSettled: _settled,
     e.StrayRefundSettled: _strayed,
+    e.GivenUpRefundSettled: lambda case, event: {"attempts_settled": case.attempts_settled | {event.attempt}},
     e.RefundAttemptFailed: _set(refund=RefundState.REQUESTED),
     e.RefundFailed: _review(ReviewCause.REFUND_FAILED, refund=RefundState.FAILED),
     e.RefundRequestedAgain: _requested_again,

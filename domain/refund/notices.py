@@ -43,6 +43,7 @@ TOLD: dict[type[e.CaseEvent], tuple[Notice, ...]] = {
     e.ChargebackReversed: (Notice(SUPPORT, "chargeback_reversed"),),
     e.OutsideRefundRecorded: (Notice(SUPPORT, "paid_twice"),),
     e.StrayRefundSettled: (Notice(SUPPORT, "paid_twice"),),
+    e.GivenUpRefundSettled: (Notice(SUPPORT, "settled_after_all"),),
     e.AppealUpheld: (Notice(SELLER, "appeal_upheld"),),
     e.AppealDismissed: (Notice(SELLER, "appeal_dismissed"),),
 }

@@ -38,7 +38,9 @@ class Context:
     label_share: Money | None = None
     """Of a label that serves several cases, what this one bears; None where it has one of its own."""
     line_taken: bool = False
-    """A cancellation of the line is open or ended its sale: no closed case of it comes alive beside that."""
+    """A cancellation of the line is open or ended its sale, or another case of it was refunded: no closed case of it
+    comes alive beside that.
+    """
     beside: Beside = NOTHING_BESIDE
     """What the rest of the order line makes of what is reported."""
     evidence: Mapping[UUID, EvidenceItem] | None = None

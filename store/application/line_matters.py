@@ -16,8 +16,9 @@ from domain.cancellation.cancellation import Cancellation
 from domain.messages import Command, Event, FactCommand
 from domain.order.events import RefundTold
 from domain.order.line import OrderLine, chargeback_told, evolve, is_news
-from domain.payout import BankReport, ReportRefundElsewhere
+from domain.payout import BankReport, ReportRefundElsewhere, ReportRefundSettled
 from domain.refund.case import Case
+from domain.refund.late_settlement import settled_elsewhere
 from store import streams
 from store.application.cancellation_record import cancellation_of
 from store.application.case_record import record_of
@@ -60,18 +61,20 @@ class LineMatters:
     def hear(self, matter: Matter, command: Command, cause: Cause) -> Told:
         """What it means for the rest of the line that one of its matters is told of money; nothing for other commands.
 
-        A report of a bank is news to the line's newest matters, a refund made elsewhere to what is open. Either marks
-        the line, so that a request which races with it is told or judged anew.
+        A report of a bank is news to the line's newest matters, a refund made elsewhere to what is open, as is one that
+        an ended case had given up and that settles. Each marks the line, so that a request which races with it is told
+        or judged anew.
         """
-        if not isinstance(command, BankReport | ReportRefundElsewhere):
+        fact = _of_line(matter, command)
+        if fact is None:
             return Told()
         line, tip = self._line(matter.line.line_id)
         if line is None:
             return Told()
-        if isinstance(command, BankReport):
-            appends = self.of_bank(line, tip, command, cause, told={matter.id})
-            return Told(Beside(disputed=bool(line.disputed_beside(command.reference))), tuple(appends))
-        return self._elsewhere(matter, line, tip, command, cause)
+        if isinstance(fact, BankReport):
+            appends = self.of_bank(line, tip, fact, cause, told={matter.id})
+            return Told(Beside(disputed=bool(line.disputed_beside(fact.reference))), tuple(appends))
+        return self._elsewhere(matter, line, tip, fact, cause)
 
     def _elsewhere(self, matter: Matter, line: OrderLine, tip: Tip, fact: ReportRefundElsewhere, cause: Cause) -> Told:
         others = [stream for stream in (*line.cases, *line.cancellations) if stream != matter.id]
@@ -106,6 +109,13 @@ class LineMatters:
     def _told(self, histories: Iterable[Sequence[Envelope]], fact: FactCommand, cause: Cause) -> list[Append]:
         told = (room.tell(history, fact, cause) for history in histories for room in self._rooms)
         return [append for append in told if append is not None]
+
+
+def _of_line(matter: Matter, command: Command) -> BankReport | ReportRefundElsewhere | None:
+    """What the command tells of the line's money, whichever of its matters it names."""
+    if isinstance(command, ReportRefundSettled) and isinstance(matter, Case):
+        return settled_elsewhere(matter, command)
+    return command if isinstance(command, BankReport | ReportRefundElsewhere) else None
 
 
 def _mark(tip: Tip, events: Iterable[Event], fact: FactCommand, cause: Cause) -> Append:

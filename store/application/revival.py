@@ -1,4 +1,4 @@
-"""Closed cases that come alive again: only on an order line that no cancellation has taken meanwhile (SPEC §§3, 13).
+"""Closed cases that come alive again: only on an order line that nothing else has taken meanwhile (SPEC §§3, 13).
 
 That one did is marked on the line's stream, so that a cancellation asked for at the same moment collides with it.
 """
@@ -16,6 +16,7 @@ from domain.policy import PolicyBook
 from domain.refund.case import Case
 from domain.refund.transitions import REVIVING, TABLE
 from store import streams
+from store.application.case_record import record_of
 from store.application.line_past import cancellations_of
 from store.application.parties import Parties
 from store.envelope import Cause, Draft
@@ -34,7 +35,9 @@ class LineBefore:
 
     tip: Tip
     is_taken: bool
-    """A cancellation of it is open or ended its sale, or the marketplace says that it was cancelled."""
+    """A cancellation of it is open or ended its sale, the marketplace says that it was cancelled, or another case of it
+    was refunded.
+    """
 
     def marks(self, case: Case, cause: Cause) -> tuple[Append, ...]:
         """What to record on the line with what was decided: that the case lives again, if it does."""
@@ -55,9 +58,11 @@ class Revivals:
         stream_id = streams.order_line(case.line.line_id)
         history = self._log.history(stream_id)
         line = self._parties.line_of(history)
-        return LineBefore(tip_of(stream_id, history), line is not None and self._is_taken(line, now))
+        return LineBefore(tip_of(stream_id, history), line is not None and self._is_taken(line, case, now))
 
-    def _is_taken(self, line: OrderLine, now: datetime) -> bool:
-        histories = self._log.histories(line.cancellations)
+    def _is_taken(self, line: OrderLine, case: Case, now: datetime) -> bool:
+        others = [other for other in line.cases if other != case.id]
+        histories = self._log.histories([*others, *line.cancellations])
+        refunded = any(record.case.refunds_made for other in others if (record := record_of(histories[other])))
         asked = (carried.moved for _, carried in cancellations_of(line, histories, self._policies, now))
-        return line.facts.cancelled or any(told.is_open or told.ends_the_sale for told in asked)
+        return line.facts.cancelled or refunded or any(told.is_open or told.ends_the_sale for told in asked)

@@ -1,6 +1,6 @@
 """The named conditions of the transitions table, by topic; in each group of rows at most one can hold."""
 
-from domain.beside import last_dispute, not_taken_beside
+from domain.beside import last_dispute, not_taken_beside, taken_beside
 from domain.refund.conditions.answering import (
     item_proposed,
     raise_left,
@@ -141,6 +141,7 @@ __all__ = [
     "silence_approves_return",
     "silence_escalates",
     "silence_refunds",
+    "taken_beside",
     "told_first",
     "unpaid",
     "untouched",

@@ -61,5 +61,5 @@ def no_successor(case: Case) -> bool:
 
 @of_situation
 def line_is_free(situation: Situation) -> bool:
-    """No cancellation of the line is open, and none ended its sale."""
+    """No cancellation of the line is open or ended its sale, and no other case of it was refunded."""
     return not situation.context.line_taken

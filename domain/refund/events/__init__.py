@@ -29,6 +29,7 @@ from domain.refund.events.conversation import (
 from domain.refund.events.paying import (
     ChargebackRecorded,
     ChargebackReversed,
+    GivenUpRefundSettled,
     OutsideFactRecorded,
     OutsideRefundRecorded,
     RefundAttemptFailed,
@@ -119,6 +120,7 @@ __all__ = [
     "EvidenceAdded",
     "EvidenceItem",
     "FullRefundDecided",
+    "GivenUpRefundSettled",
     "HandedToSeller",
     "LabelUse",
     "LateReturnToSupport",

@@ -34,6 +34,14 @@ class StrayRefundSettled(CaseEvent):
     """Which attempt it was, from 1."""
 
 
+class GivenUpRefundSettled(CaseEvent):
+    """A refund that the case had given up reached the buyer after all; it counts for what is open on the line."""
+
+    topic: ClassVar[str] = "refund.given_up_refund_settled.v1"
+    attempt: int
+    """Which attempt it was, from 1."""
+
+
 class RefundAttemptFailed(CaseEvent):
     """The refund failed for now and is tried again under the same key."""
 

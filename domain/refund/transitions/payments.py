@@ -23,6 +23,8 @@ from domain.refund.transitions.statuses import (
 
 DECIDED_BEFORE = (AWAITING_RETURN, *UNDER_WAY, REPLACEMENT_INSPECTION)
 """Where a case may wait after it was reopened, with an attempt to refund given up in its past."""
+TELLING_ELSEWHERE = (MARKETPLACE, PAYMENTS)
+"""The provider tells so what settled of an earlier case that had given it up."""
 REFUND_FAILURES = (c.ReportRefundAttemptFailed, c.ReportRefundFailed)
 
 REFUNDS = (
@@ -38,7 +40,12 @@ REFUNDS = (
     Move(
         at(REFUND_PENDING, SUPPORT_REVIEW, APPEAL_REVIEW, CLOSED),
         (PAYMENTS,), c.ReportRefundSettled, e.StrayRefundSettled, None,
-        when.settlement_is_news & when.settlement_strays,
+        when.settlement_is_news & when.settlement_strays & when.not_taken_beside,
+    ),
+    Move(
+        at(CLOSED),
+        (PAYMENTS,), c.ReportRefundSettled, e.GivenUpRefundSettled, None,
+        when.settlement_is_news & when.settlement_strays & when.taken_beside,
     ),
     Move(
         at(*DECIDED_BEFORE),
@@ -96,19 +103,19 @@ REFUNDS = (
         (PAYMENTS,), c.ReportChargebackReversed, e.ChargebackReversed, None,
         when.chargeback_open & when.last_dispute,
     ),
-    Move(at(*UNPAID), (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED, when.told_first),
+    Move(at(*UNPAID), TELLING_ELSEWHERE, c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED, when.told_first),
     Move(
         at(REFUND_PENDING),
-        (MARKETPLACE,), c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED, when.refund_waiting & when.told_first,
+        TELLING_ELSEWHERE, c.ReportRefundElsewhere, e.RefundedElsewhere, CLOSED, when.refund_waiting & when.told_first,
     ),
     Move(
         at(REFUND_PENDING),
-        (MARKETPLACE,), c.ReportRefundElsewhere, e.OutsideRefundRecorded, None,
+        TELLING_ELSEWHERE, c.ReportRefundElsewhere, e.OutsideRefundRecorded, None,
         when.refund_submitted & when.told_first,
     ),
     Move(
         at(APPEAL_REVIEW, CLOSED),
-        (MARKETPLACE,), c.ReportRefundElsewhere, e.OutsideRefundRecorded, None,
+        TELLING_ELSEWHERE, c.ReportRefundElsewhere, e.OutsideRefundRecorded, None,
         when.told_first & when.not_taken_beside,
     ),
 )  # fmt: skip

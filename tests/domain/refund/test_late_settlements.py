@@ -3,10 +3,12 @@
 import pytest
 
 from domain.actors import Role
+from domain.beside import Beside
 from domain.notice import Notice
 from domain.refund.commands import (
     Deny,
     PayOutAgain,
+    ReportChargeback,
     ReportRefundAttemptFailed,
     ReportRefundFailed,
     ReportRefundSettled,
@@ -15,11 +17,14 @@ from domain.refund.commands import (
     SettleInFull,
 )
 from domain.refund.events import (
+    GivenUpRefundSettled,
     OutsideFactRecorded,
     RefundFailed,
     RefundSettled,
+    RefundSupersededByChargeback,
     ReturnArrivedDuringReview,
     StrayRefundSettled,
+    SupersededByChargeback,
 )
 from domain.refund.notices import notices
 from domain.refusals import NotAllowedNow
@@ -42,6 +47,8 @@ PART_GIVEN_UP = (opened(), TAKEN_OVER, granted_in_part("12.00"), *GIVEN_UP)
 FAILED = (opened(), TAKEN_OVER, granted(), reported(ReportRefundFailed))
 AGAIN = (*FAILED, done(PayOutAgain()))
 ON_ITS_WAY = (granted_on_return(), LABEL_ISSUED, SCANNED)
+ENDED_BY_CHARGEBACK = (*FAILED, reported(ReportChargeback, reference="dp-1"))
+BY_CHARGEBACK = (SupersededByChargeback, RefundSupersededByChargeback)
 SUBMITTED_AGAIN = reported(ReportRefundSubmitted, reference="re-2")
 at_any_step_of_the_second = pytest.mark.parametrize("submitted", [(), (SUBMITTED_AGAIN,)], ids=["waiting", "submitted"])
 
@@ -78,6 +85,25 @@ def test_what_settles_in_a_reopened_case_is_not_paid_again(since):
             grant(story)
     story.when(Deny(grounds="He has it.")).stands(Status.CLOSED, Outcome.DENIED)
     assert (books(story)["payments"], story.case.seller_charged.minor) == (4590, 0)
+
+
+def test_a_case_whose_refund_was_given_up_ends_unpaid_by_a_chargeback_alone(reached):
+    """So a line takes requests again beside such a refund only where a chargeback was won."""
+    ended = [stage for stage in reached if not (case := stage.case_at(0)).is_open and case.attempts]
+    unpaid = [stage for stage in ended if not stage.case_at(0).refunds_made]
+    assert unpaid
+    for stage in unpaid:
+        assert any(isinstance(event, BY_CHARGEBACK) for event, _, _ in stage.histories[0])
+
+
+def test_what_counts_for_the_rest_of_the_line_is_noted_once_and_support_is_told():
+    story = given(*ENDED_BY_CHARGEBACK, beside=Beside(taken=True)).when_reported(ReportRefundSettled)
+    story.then(GivenUpRefundSettled, attempt=1).stands(Status.CLOSED, Outcome.SUPERSEDED_BY_CHARGEBACK, refunds_made=0)
+    assert "payments" not in books(story)
+    told = notices(GivenUpRefundSettled(status=Status.CLOSED, attempt=1), before=Status.CLOSED, by=Role.PAYMENTS,
+                   seller_takes_part=True)  # fmt: skip
+    assert told == (Notice(Role.SUPPORT, "settled_after_all"),)
+    story.when_reported(ReportRefundSettled).then(OutsideFactRecorded)
 
 
 def test_a_lost_parcel_that_turns_up_once_the_buyer_has_his_money_is_for_support_to_judge():

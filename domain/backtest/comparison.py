@@ -10,8 +10,9 @@ from uuid import UUID
 from pydantic import computed_field
 
 from domain.action import action_name
+from domain.backtest.case_run import CaseRun
 from domain.backtest.line_run import Ran, run_again
-from domain.backtest.recorded import RecordedCase, RecordedLine
+from domain.backtest.recorded import AddressAt, RecordedCase, RecordedLine
 from domain.backtest.script import PolicyOf, script
 from domain.messages import Value
 from domain.money import Money
@@ -113,14 +114,19 @@ def compare(line: RecordedLine, policy: Policy, pinned: PolicyOf, until: datetim
     own = run_again(came, pinned, line.address_at, until)
     others = run_again(came, lambda _: policy, line.address_at, until)
     for case in line.cases:
-        yield _finding(case, own[case.id], others[case.id], until)
+        yield _finding(case, _by_now(case, pinned, line.address_at, until), own[case.id], others[case.id])
 
 
-def _finding(case: RecordedCase, own: Ran, other: Ran, until: datetime) -> Finding:
-    currency, stands = case.opening.line.price.currency, case.stands()
-    is_overdue = stands.deadline is not None and stands.deadline.has_passed(until)
-    by_own = _ending(own, currency)
-    recorded = by_own if is_overdue else _ending(Ran(stands), currency)
+def _by_now(case: RecordedCase, pinned: PolicyOf, address_at: AddressAt, until: datetime) -> Ran:
+    """As recorded; a deadline that has passed and is not yet recorded is over all the same."""
+    stands = case.stands()
+    run = CaseRun(stands, pinned(case.policy), address_at, stands.refunds_requested)
+    run.pass_to(until)
+    return Ran(run.case)
+
+
+def _finding(case: RecordedCase, recorded: Ran, own: Ran, other: Ran) -> Finding:
+    currency = case.opening.line.price.currency
     return Finding(
         case_id=case.id,
         line_id=case.opening.line.line_id,
@@ -128,8 +134,8 @@ def _finding(case: RecordedCase, own: Ran, other: Ran, until: datetime) -> Findi
         reason=case.opening.reason,
         opened_at=case.opened_at,
         policy=case.policy,
-        is_comparable=by_own == recorded,
-        recorded=recorded,
+        is_comparable=_ending(own, currency) == _ending(recorded, currency),
+        recorded=_ending(recorded, currency),
         backtested=_ending(other, currency),
         history=tuple(Step(topic=event.topic, occurred_at=at) for event, at in other.history),
         left_over=tuple(action_name(type(command)) for command in other.left_over),

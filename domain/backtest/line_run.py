@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ from domain.policy import Policy
 from domain.refund import intake
 from domain.refund.case import Case
 from domain.refund.events import CaseEvent, RequestRoutedToSupport, SuccessorOpened
+from domain.refund.evolve import opened
 from domain.refund.request import Request
 from domain.refusals import Refused
 from domain.seller.account import SellerAccount, SellerProfile
@@ -41,7 +42,7 @@ class Ran:
 Runs = dict[UUID, Ran]
 
 
-def run_again(came: Iterable[Requested | Heard], policy_of: PolicyOf, address_at: AddressAt, until: datetime) -> Runs:
+def run_again(came: Sequence[Requested | Heard], policy_of: PolicyOf, address_at: AddressAt, until: datetime) -> Runs:
     """Each case as it would stand at ``until``, UTC, by its id.
 
     ``policy_of`` gives the policy to judge by, of the reference of the one that a case is pinned to.
@@ -49,7 +50,7 @@ def run_again(came: Iterable[Requested | Heard], policy_of: PolicyOf, address_at
     run = _LineRun(policy_of, address_at)
     for it in came:
         if isinstance(it, Requested):
-            run.open(it)
+            run.open(it, [heard for heard in came if isinstance(heard, Heard) and heard.case_id == it.case.id])
         else:
             run.hear(it)
     return run.ended(until)
@@ -62,8 +63,8 @@ class _LineRun:
     runs: dict[UUID, CaseRun] = field(default_factory=dict)
     refused: dict[UUID, str] = field(default_factory=dict)
 
-    def open(self, requested: Requested) -> None:
-        """Judge the request as intake does."""
+    def open(self, requested: Requested, heard: Iterable[Heard]) -> None:
+        """Judge the request as intake does. ``heard``: all that the recorded case will hear."""
         case, now = requested.case, requested.told.recorded_at
         policy = self.policy_of(case.policy)
         for run in self.runs.values():
@@ -74,14 +75,19 @@ class _LineRun:
             self.refused[case.id] = refusal.rule
             return
         self._succeed(case.id, now)
-        attempts_known = case.stands().refunds_requested
-        self.runs[case.id] = CaseRun(decided, case.opened_at, policy, self.address_at, attempts_known)
+        begins = opened(decided, policy=policy.ref, at=case.opened_at)
+        run = CaseRun(begins, policy, self.address_at, case.stands().refunds_requested, heard)
+        run.history.append((decided, case.opened_at))
+        self.runs[case.id] = run
 
     def hear(self, heard: Heard) -> None:
-        """Let the case of this run hear what the recorded one did, if it was taken."""
-        run = self.runs.get(heard.case_id)
+        """Let the case of this run hear what the recorded one did, if it was taken.
+
+        What came from outside whatever the case did is heard by the line's newest one instead.
+        """
+        run = self.runs.get(heard.case_id) or (self._newest() if heard.comes_anyway else None)
         if run:
-            run.hear(heard.asked, reacts=heard.reacts)
+            run.hear(heard)
 
     def ended(self, until: datetime) -> Runs:
         for run in self.runs.values():
@@ -94,9 +100,13 @@ class _LineRun:
 
     def _succeed(self, successor: UUID, at: datetime) -> None:
         """The newest case so far can no longer come alive."""
-        for run in list(self.runs.values())[-1:]:
+        run = self._newest()
+        if run:
             case = run.case
             run.note(SuccessorOpened(status=case.status, outcome=case.outcome, successor=successor), at)
+
+    def _newest(self) -> CaseRun | None:
+        return next(reversed(self.runs.values()), None)
 
     def _request(self, requested: Requested, policy: Policy) -> Request:
         """What intake looked at, as far as the opening and this run tell it."""

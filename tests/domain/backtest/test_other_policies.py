@@ -75,9 +75,9 @@ def test_an_answer_in_time_under_both_changes_nothing():
 
 def test_support_decides_as_it_did_as_soon_as_the_case_is_its_own():
     decided = [("2026-03-11 09:00", GRANTED, SUPPORT), *paid("2026-03-11 10:00")]
-    finding = found(lived(*decided), PATIENT, until="2026-03-13 12:00")
+    finding = found(lived(*decided), PATIENT, until="2026-03-14 12:00")
     assert topics(finding) == ["requested", "seller_silent", "full_refund_decided", "submitted", "settled"]
-    assert finding.backtested.closed_at == berlin("2026-03-12 18:00")
+    assert finding.backtested.closed_at == berlin("2026-03-13 21:00"), "the provider takes 27 hours, as he did"
     assert finding.differences == (Difference.TIME,)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.types import UserDefinedType
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from domain.order.events import OrderLineRecorded, OrderLineUpdated
 from domain.refund.parcels import NAMING
@@ -75,8 +76,17 @@ event = sa.Table(
 
 def correlation_of(*place: sa.ColumnElement[bool]) -> sa.Label[Any]:
     """The correlation id of the event at this place, as a column of whatever is selected beside it."""
-    told = sa.cast(sa.cast(event.c.state, postgresql.JSON)["correlation_id"].astext, sa.Uuid)
-    return sa.select(told).where(*place).scalar_subquery().label("correlation_id")
+    return _told_at("correlation_id", place, sa.Uuid())
+
+
+def policy_of(*place: sa.ColumnElement[bool]) -> sa.Label[Any]:
+    """Likewise the policy that governed the event."""
+    return _told_at("policy", place, sa.Text())
+
+
+def _told_at(name: str, place: Iterable[sa.ColumnElement[bool]], kind: TypeEngine[Any]) -> sa.Label[Any]:
+    told = sa.cast(sa.cast(event.c.state, postgresql.JSON)[name].astext, kind)
+    return sa.select(told).where(*place).scalar_subquery().label(name)
 
 
 command = sa.Table(

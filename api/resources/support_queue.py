@@ -20,6 +20,7 @@ from api.services import Given, Services
 from domain.actors import Role
 from domain.business_time import due
 from domain.messages import Instant
+from domain.policy import Policy, UnknownPolicyError
 from projections import support_queue
 
 router = behind_the_door("support")
@@ -53,7 +54,15 @@ def list_queue(
 
 
 def _shown(given: Services, queued: support_queue.Queued) -> QueuedMatter:
-    policy = given.door.policies.current
+    policy = _policy_of(given, queued)
     target = due(queued.since, policy.windows.support_first_answer_target, policy.calendar)
     age = max(given.door.clock() - queued.since, timedelta())
     return shown_with_href(QueuedMatter, queued, age=age, answer_target_at=target.at)
+
+
+def _policy_of(given: Services, queued: support_queue.Queued) -> Policy:
+    """Its own; where that is lost the current one, since a target is no deadline, and the others are shown too."""
+    try:
+        return given.door.policies[queued.policy]
+    except UnknownPolicyError:
+        return given.door.policies.current

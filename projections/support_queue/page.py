@@ -14,9 +14,11 @@ from domain.money import Money
 from domain.vocabulary import CancellationStatus, Reason, ReviewCause, Status, SupportRouting
 from projections.processes import Process
 from projections.support_queue.tables import queued
+from store.tables import event, policy_of
 
 Key = tuple[datetime, UUID]
 """Since when, and id: where a page ends."""
+PINNED = policy_of(event.c.stream_id == queued.c.id, event.c.version == 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class Queued:
     line_id: str
     title: str
     opened_at: datetime
+    policy: str
+    """Which one it is pinned to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def queue(
     all others.
     """
     columns = queued.c
-    statement = sa.select(queued).order_by(columns.since, columns.id).limit(limit + 1)
+    statement = sa.select(queued, PINNED).order_by(columns.since, columns.id).limit(limit + 1)
     if on_hold is not None:
         statement = statement.where(columns.on_hold.is_(on_hold))
     if asked_in is not None:

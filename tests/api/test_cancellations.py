@@ -7,10 +7,11 @@ from api.matters.moves import commands_of
 from domain.action import action_name
 from domain.actors import Actor, Role
 from domain.cancellation.transitions import TABLE
+from domain.policy import PolicyBook
 from tests.api.asking import CASES, WRITTEN, opened, refused
 from tests.projections.views import Views
 from tests.service import BUYER, PAYMENTS, SELLER, SUPPORT, berlin, order_line
-from tests.trade import EVERYONE
+from tests.trade import EVERYONE, policy
 
 CANCELLATIONS = "/v1/cancellations"
 ASKED = {"line_id": "o-1-1", "text": "I bought it twice."}
@@ -133,6 +134,19 @@ def test_support_sees_what_it_has_and_why_longest_waiting_first(api, views):
     assert (queued["age"], queued["answer_target_at"]) == ("PT0S", "2026-03-10T17:01:00Z")
     assert api(SUPPORT).get("/v1/support-queue?on_hold=true").json()["items"] == []
     assert len(api(SUPPORT).get("/v1/support-queue?asked_in=false").json()["items"]) == 1
+
+
+@pytest.mark.parametrize(("known", "target"), [(True, "2026-03-10T17:00:00Z"), (False, "2026-03-06T23:00:00Z")])
+def test_by_when_support_means_to_look_at_a_case_is_said_by_its_own_policy(api, views, monkeypatch, known, target):
+    """Only where that is lost by the current one, so that the others are shown."""
+    case = opened(api)
+    api(SUPPORT).post(f"{case}/take-over", {"ground": "a long story"})
+    views.catch_up()
+    current = policy(version=2, windows={"support_first_answer_target": "6bh"})
+    packs = [current, *(api.service.door.policies if known else [])]
+    monkeypatch.setattr(api.service.door, "policies", PolicyBook(packs, current="standard@2"))
+    (queued,) = api(SUPPORT).get("/v1/support-queue").json()["items"]
+    assert queued["answer_target_at"] == target
     for actor in (BUYER, SELLER):
         refused(api(actor).get("/v1/support-queue"), 403, "not-your-move")
     refused(api(SUPPORT).get("/v1/support-queue?on_hold=maybe"), 422, "invalid-field", naming="on_hold")

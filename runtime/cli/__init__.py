@@ -3,6 +3,12 @@
 What a command needs is imported when it runs: half of the house would be read for ``--help`` otherwise.
 """
 
-from runtime.cli.app import main
+from runtime.cli import ending
 
-__all__ = ["main"]
+
+def main() -> None:
+    """Run the command line; while it is still being read, a signal ends the program on the spot."""
+    ending.on_the_spot()
+    from runtime.cli.app import run
+
+    run()

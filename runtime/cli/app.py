@@ -41,7 +41,7 @@ def directservice(
     """Holds what stands before every command."""
 
 
-def main() -> None:
+def run() -> None:
     """Run the command line. What the caller's encoding cannot say is written as its code, and ends nothing."""
     _replace_closed_outputs()
     if isinstance(sys.stdout, TextIOWrapper):

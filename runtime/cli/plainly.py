@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import typer
 
+from runtime.cli import ending
 from runtime.interpreter import suit_a_service
 
 if TYPE_CHECKING:
@@ -66,12 +67,13 @@ def _said() -> dict[type[Exception], int]:
 def plainly() -> Iterator[None]:
     """Turn what is raised inside into a sentence and the end of the program."""
     try:
-        yield
+        with ending.in_order():
+            yield
     except BrokenPipeError:  # whoever read our output has seen enough
         _give_up_what_is_unwritten()
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
-        end("interrupted", FAILED)
+        end("interrupted", ending.INTERRUPTED)
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except Exception as error:

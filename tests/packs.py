@@ -38,10 +38,12 @@ def written(value):
     return quoted(value) if isinstance(value, str) else str(value)
 
 
-def put(folder, version=1, policy="acme", **windows):
+def put(folder, version=1, *, cancellation=None, **windows):
     """Write ``acme.v1.toml`` into the folder, the standard's numbers but for these windows."""
     numbers = STANDARD.model_dump(mode="json", exclude_none=True)
-    numbers.update(id=policy, version=version, windows={**numbers["windows"], **windows})
-    file = folder / f"{policy}.v{version}.toml"
+    numbers.update(id="acme", version=version)
+    numbers["windows"].update(windows)
+    numbers["cancellation"].update(cancellation or {})
+    file = folder / f"acme.v{version}.toml"
     file.write_text(toml(numbers), encoding="utf-8")
     return file

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from domain.cancellation.commands import RequestCancellation
 from domain.refund.commands import OfferPartialRefund, SubmitRequest
 from domain.seller.account import SellerProfile
 from domain.vocabulary import Reason
@@ -75,6 +76,30 @@ def test_an_open_case_keeps_its_numbers_when_another_policy_comes_into_force(pac
         assert [case(house, it).policy for it in (old, new)] == ["standard@1", "acme@1"]
         assert offered(house, old).startswith("48 business hours from")
         assert offered(house, new).startswith("30 business hours from")
+
+
+def test_so_does_an_open_cancellation(packs):
+    put(packs, cancellation={"seller_answer": "20h"})
+    with started() as house:
+        old = cancelling(house, "o-1")
+        before = cancelled(house, old).deadline
+        assert before.explanation.startswith("48 hours from")
+    with started("acme@1") as house:
+        assert cancelled(house, old).deadline == before
+        new = cancelling(house, "o-2")
+        assert cancelled(house, new).deadline.explanation.startswith("20 hours from")
+        assert [cancelled(house, it).policy for it in (old, new)] == ["standard@1", "acme@1"]
+
+
+def cancelling(house, line_id):
+    """The cancellation of a line just bought; its id."""
+    unsent = {"purchased_at": house.clock(), "shipped_at": None, "delivered_at": None}
+    house.door.order_lines.record([order_line(line_id, order_id=line_id, **unsent)], by(MARKETPLACE))
+    return house.door.cancellations.submit(RequestCancellation(line_id=line_id), by(BUYER)).stream_id
+
+
+def cancelled(house, cancellation_id):
+    return house.door.cancellations.find(cancellation_id, SUPPORT).cancellation
 
 
 def test_over_http_too(packs):

@@ -147,6 +147,8 @@ BY_SHAPE: dict[str, dict[str, Any]] = {
     "BuyerContact": {"email": "kim@mail.example"},
     "CancellationAmounts": {"refund_due": None, "refunded": None, "seller_charged": NOTHING},
     "CancellationAtAGlance": {"charged": NOTHING, "deadline_kind": "cancellation_answer"},
+    "CancellationRowShown": {"actor": "seller", "to": "closed"},
+    "CancellationStatusShown": {"deadline": "cancellation_answer"},
     "CaseAtAGlance": {"charged": NOTHING, "refund": None},
     "Costs": {"refunded": {"minor": 16350, "currency": EUR}, "charged": {"minor": 15150, "currency": EUR}},
     "DeadlinesKept": {"set_aside": 0, "first_set_aside": [], "late_seconds": 0.0},

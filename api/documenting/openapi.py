@@ -61,7 +61,7 @@ leads to, and names the actions open to the caller with what each would cost. On
         {"name": "events", "description": "What happened, for whoever follows it."},
         {"name": "audit", "description": "What can be taken away and verified elsewhere."},
         {"name": "webhooks", "description": "Where the marketplace is told what happens, and what became of it."},
-        {"name": "rules", "description": "The process and its policies as data."},
+        {"name": "rules", "description": "The processes and their policies as data."},
         {"name": "sandbox", "description": "Time that can be moved forward."},
         {"name": "operation", "description": "Whether the service lives and is ready."},
     ],

@@ -12,7 +12,8 @@ from domain.business_time import due
 from domain.cancellation import events as e
 from domain.cancellation.cancellation import Cancellation
 from domain.cancellation.commands import RequestCancellation
-from domain.deadline import Deadline, DeadlineKind, deadline
+from domain.cancellation.waiting import DEADLINES
+from domain.deadline import Deadline, deadline
 from domain.messages import Personal
 from domain.order.facts import OrderLineFacts
 from domain.order.line import unknown_line
@@ -59,7 +60,7 @@ def submit(request: Request) -> e.CancellationRequested:
 
 def _answer_due(request: Request) -> Deadline:
     end = due(request.now, request.policy.cancellation.seller_answer, request.policy.calendar)
-    return deadline(DeadlineKind.CANCELLATION_ANSWER, request.now, end, request.policy)
+    return deadline(DEADLINES[CancellationStatus.AWAITING_SELLER], request.now, end, request.policy)
 
 
 def last_moment(facts: OrderLineFacts, policy: Policy) -> datetime | None:

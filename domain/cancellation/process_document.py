@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain.cancellation.transitions import ROWS
-from domain.cancellation.waiting import WAITING_ON
-from domain.deadline import DeadlineKind, Expire
+from domain.cancellation.waiting import DEADLINES, WAITING_ON
+from domain.deadline import Expire
 from domain.markdown import line
 from domain.policy import Policy
 from domain.process_document import Process, document, outcome
@@ -24,5 +24,5 @@ def process_document(policy: Policy) -> str:
     asked = CancellationStatus.AWAITING_SELLER
     expiries = [row for row in ROWS if row.status is asked and row.command is Expire]
     lasts, passed = str(policy.cancellation.seller_answer), "<br/>".join(map(outcome, expiries))
-    deadline = line(f"`{asked}`", WAITING_ON[asked], DeadlineKind.CANCELLATION_ANSWER, lasts, passed, "")
+    deadline = line(f"`{asked}`", WAITING_ON[asked], DEADLINES[asked], lasts, passed, "")
     return document(PROCESS, policy, [deadline])

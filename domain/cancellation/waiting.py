@@ -1,8 +1,9 @@
-"""Whom a cancellation request waits for in each status (SPEC §4)."""
+"""Whom a cancellation request waits for in each status, and the deadline it does so under (SPEC §4)."""
 
 from __future__ import annotations
 
 from domain.actors import Role
+from domain.deadline import DeadlineKind
 from domain.vocabulary import CancellationStatus
 
 WAITING_ON: dict[CancellationStatus, Role] = {
@@ -11,3 +12,7 @@ WAITING_ON: dict[CancellationStatus, Role] = {
     CancellationStatus.SUPPORT_REVIEW: Role.SUPPORT,
 }
 """Nobody once it is closed."""
+DEADLINES: dict[CancellationStatus, DeadlineKind] = {
+    CancellationStatus.AWAITING_SELLER: DeadlineKind.CANCELLATION_ANSWER
+}
+"""What ends the wait; nothing else does where there is none."""

@@ -43,6 +43,7 @@ NAMES_WHOSE = {"list_hub_orders": "?seller_id=s-1", "stream_hub_updates": "?sell
 NOBODYS = {
     "get_clock": "the sandbox's time is everybody's",
     "get_process": "the rules are everybody's",
+    "get_cancellation_process": "as above",
     "get_policy": "as above",
     "list_policies": "as above",
     "list_events": "each is told his own (test_events)",

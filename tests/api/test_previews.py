@@ -45,6 +45,7 @@ NO_VIEWS = {
     "stream_events": "as above",
     "stream_hub_updates": "tells when the view has come so far",
     "get_clock": "not in the log",
+    "get_cancellation_process": "as above",
     "get_policy": "as above",
     "get_process": "as above",
     "get_webhook_delivery": "as above",

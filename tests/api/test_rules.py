@@ -6,27 +6,41 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from domain.refund.transitions import ROWS
+from domain.cancellation import transitions as cancellation
+from domain.deadline import Expire
+from domain.refund import transitions as refund
 from domain.refusals import RuleBroken
-from domain.vocabulary import Status
+from domain.vocabulary import CancellationStatus, Status
 from tests.api.asking import opened, refused
 from tests.api.conftest import Api
 from tests.projections.views import Views
 from tests.service import BUYER, CARRIER, MARKETPLACE, SELLER, SUPPORT
 
+PROCESSES = [("/v1/process", refund.ROWS, Status), ("/v1/cancellation-process", cancellation.ROWS, CancellationStatus)]
 
-def test_the_process_is_the_table_that_decides(api):
-    process = api(CARRIER).get("/v1/process").json()
+
+@pytest.mark.parametrize(("path", "rows", "statuses"), PROCESSES)
+def test_a_process_is_the_table_that_decides(api, path, rows, statuses):
+    process = api(CARRIER).get(path).json()
     told = [
         (row["status"], row["actor"], row["command"], row["when"]["name"], row["event"], row["to"])
         for row in process["rows"]
     ]
     assert told == [
-        (row.status, row.actor, row.command.__name__, row.when.name, row.event.topic, row.to) for row in ROWS
+        (row.status, row.actor, row.command.__name__, row.when.name, row.event.topic, row.to) for row in rows
     ]
+    assert [each["status"] for each in process["statuses"]] == list(statuses)
+    with_an_end = {each["status"] for each in process["statuses"] if each["deadline"]}
+    assert with_an_end == {row.status for row in rows if row.command is Expire}
+
+
+@pytest.mark.parametrize(
+    ("path", "deadline"), [("/v1/process", "seller_answer"), ("/v1/cancellation-process", "cancellation_answer")]
+)
+def test_it_says_whom_each_status_waits_for_and_until_when(api, path, deadline):
+    process = api(SELLER).get(path).json()
     waits = {each["status"]: (each["waiting_on"], each["deadline"]) for each in process["statuses"]}
-    assert set(waits) == set(Status)
-    assert waits["awaiting_seller"] == ("seller", "seller_answer")
+    assert waits["awaiting_seller"] == ("seller", deadline)
     assert waits["support_review"] == ("support", None)
     assert waits["closed"] == (None, None)
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from api.answering.methods import not_with_this_method
 from api.answering.problems import FieldError, Problem, correlation_of, invalid_fields
-from domain.policy import PolicyError, UnknownPolicyError
+from domain.policy import UnknownPolicyError
 from domain.refusals import CommandInFlight, Refused
 from store import failures
 
@@ -136,7 +136,6 @@ HANDLERS: dict[Any, Callable[[Request, Exception], Any]] = {
     RequestValidationError: _answer(of_validation),
     failures.Unavailable: _answer(of_failure),
     UnknownPolicyError: _answer(of_lost_policy),
-    PolicyError: _answer(of_lost_policy),
     sqlalchemy.exc.OperationalError: _answer(of_failure),
     sqlalchemy.exc.InterfaceError: _answer(of_failure),
     sqlalchemy.exc.TimeoutError: _answer(of_failure),

@@ -10,7 +10,7 @@ from domain.policy.policy import Policy
 
 
 class UnknownPolicyError(LookupError):
-    """A case is pinned to a policy version that this installation does not have."""
+    """A case is pinned to a policy version that this installation does not have, or cannot read."""
 
 
 def nothing_kept(ref: str) -> None:
@@ -45,8 +45,14 @@ class PolicyBook:
         """The pinned version; what is kept of it is asked for once. Raises UnknownPolicyError."""
         found = self._settled.get(ref)
         if found is None:
-            found = self._settled[ref] = self._kept(ref) or self._own(ref)
+            found = self._settled[ref] = self._found(ref)
         return found
+
+    def _found(self, ref: str) -> Policy:
+        try:
+            return self._kept(ref) or self._own(ref)
+        except PolicyError as error:
+            raise UnknownPolicyError(str(error)) from error
 
     def _own(self, ref: str) -> Policy:
         try:

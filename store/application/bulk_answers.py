@@ -8,7 +8,8 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from domain.messages import Command, Value
-from domain.refusals import Refused
+from domain.policy import UnknownPolicyError
+from domain.refusals import NotAllowedNow, Refused
 from store.application.counter import Counter
 from store.application.errand import Errand, Receipt, fingerprint
 from store.application.refund_cases import RefundCases
@@ -57,6 +58,8 @@ class BulkAnswers:
             return Answered(case_id, errand, receipt=self._refund_cases.handle(case_id, command, errand))
         except Refused as refusal:
             return Answered(case_id, errand, refusal=refusal)
+        except UnknownPolicyError as lost:  # the others are answered all the same
+            return Answered(case_id, errand, refusal=NotAllowedNow("policy_missing", str(lost)))
 
 
 def _part(errand: Errand, case_id: UUID, version: int | None) -> Errand:

@@ -69,6 +69,16 @@ def test_over_http_it_is_unavailable_and_logged(cases, method, caplog):
         assert ask(sound, "two").status_code == 200
 
 
+def test_of_many_cases_answered_at_once_the_others_are(cases):
+    lost, sound = cases
+    with started() as house:
+        many = house.door.bulk_answers.answer(dict.fromkeys(cases), ApproveWithoutReturn(), by(SELLER))
+        refusals = {answered.case_id: answered.refusal for answered in many}
+        assert (refusals[lost].rule, refusals[lost].sentence) == ("policy_missing", LOST)
+        assert refusals[sound] is None
+        assert case(house, sound).status is Status.REFUND_PENDING
+
+
 def test_its_timeout_is_set_aside_and_the_others_are_overtaken(cases):
     lost, sound = cases
     with started() as house:

@@ -49,6 +49,15 @@ def test_what_is_kept_of_a_version_holds_whatever_its_pack_is_by_now():
     assert list(book) == [FIRST, SECOND, GONE]
 
 
+def test_what_is_kept_and_cannot_be_read_is_as_good_as_lost_and_says_why():
+    def kept(ref):
+        raise PolicyError(f"policy {ref}: answers.surprise: no such field")
+
+    book = PolicyBook([FIRST], current="standard@1", kept=kept)
+    with pytest.raises(UnknownPolicyError, match=r"policy standard@1: answers\.surprise: no such field"):
+        book["standard@1"]
+
+
 def test_two_policies_are_told_apart_field_by_field():
     changed = {
         "windows": {"appeal": "31d"},

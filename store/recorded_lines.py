@@ -53,11 +53,12 @@ class RecordedLines:
             yield self._line(line, histories)
 
     def _line(self, line: OrderLine, histories: Mapping[UUID, Sequence[Envelope]]) -> RecordedLine:
-        cases = tuple(_case(histories[case_id]) for case_id in line.cases)
+        cases = tuple(recorded_case(history) for case_id in line.cases if (history := histories[case_id]))
         return RecordedLine(cases, _addresses(histories[streams.seller(line.facts.seller_id)]))
 
 
-def _case(history: Sequence[Envelope]) -> RecordedCase:
+def recorded_case(history: Sequence[Envelope]) -> RecordedCase:
+    """A case of these events, its opening first."""
     events = tuple(
         Recorded(
             cast("CaseEvent", told.payload), told.cause.actor, told.occurred_at, told.cause.recorded_at, told.policy

@@ -21,7 +21,7 @@ from domain.refund.commands import SubmitRequest
 from domain.refund.recording import DELIVERIES
 from domain.refund.situation import Context, Situation
 from domain.refund.transitions import ROWS, TABLE
-from domain.ruling import row_of
+from domain.ruling import may_ever, row_of
 from domain.vocabulary import Status
 
 ERASED = "…"
@@ -143,6 +143,8 @@ def _context(told: Recorded, policy: Policy, surroundings: dict[str, Any]) -> Co
 
 
 def _leads_to(case: Case, asked: Asked, event: e.CaseEvent) -> bool:
-    situation = Situation(case, asked.command, asked.context)
-    row = row_of(TABLE, case.status, asked.context.actor.role, asked.command, situation)
+    role, situation = asked.context.actor.role, Situation(case, asked.command, asked.context)
+    if not may_ever(TABLE, role, asked.command):
+        return False
+    row = row_of(TABLE, case.status, role, asked.command, situation)
     return (row.event if row else e.OutsideFactRecorded) is type(event)

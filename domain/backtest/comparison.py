@@ -19,6 +19,7 @@ from domain.money import Money
 from domain.policy import Policy
 from domain.posting import Account
 from domain.refund.case import Case
+from domain.refund.events import OutsideFactRecorded
 from domain.vocabulary import Outcome, Party, Reason, Status
 
 NOT_TAKEN = "not_taken"
@@ -82,8 +83,8 @@ class Finding(Value):
     policy: str
     """The one it is pinned to."""
     is_comparable: bool
-    """Under its own policy the case comes out as recorded. One that does not was decided while the clock stood still,
-    or by an earlier version of the program: what another policy makes of it says nothing.
+    """Under its own policy the case comes out as recorded, and by the same way. One that does not was decided while the
+    clock stood still, or by an earlier version of the program: what another policy makes of it says nothing.
     """
     recorded: Ending
     backtested: Ending
@@ -122,7 +123,7 @@ def _by_now(case: RecordedCase, pinned: PolicyOf, address_at: AddressAt, until: 
     stands = case.stands()
     run = CaseRun(stands, pinned(case.policy), address_at, stands.refunds_requested)
     run.pass_to(until)
-    return Ran(run.case)
+    return Ran(run.case, history=(*((told.event, told.occurred_at) for told in case.events), *run.history))
 
 
 def _finding(case: RecordedCase, recorded: Ran, own: Ran, other: Ran) -> Finding:
@@ -134,12 +135,18 @@ def _finding(case: RecordedCase, recorded: Ran, own: Ran, other: Ran) -> Finding
         reason=case.opening.reason,
         opened_at=case.opened_at,
         policy=case.policy,
-        is_comparable=_ending(own, currency) == _ending(recorded, currency),
+        is_comparable=_came_by(own, currency) == _came_by(recorded, currency),
         recorded=_ending(recorded, currency),
         backtested=_ending(other, currency),
         history=tuple(Step(topic=event.topic, occurred_at=at) for event, at in other.history),
         left_over=tuple(action_name(type(command)) for command in other.left_over),
     )
+
+
+def _came_by(ran: Ran, currency: str) -> tuple[Ending, list[str]]:
+    """How it ended and the way there; reports that moved nothing are left out, for they may be erased."""
+    way = [event.topic for event, _ in ran.history if not isinstance(event, OutsideFactRecorded)]
+    return _ending(ran, currency), way
 
 
 def _ending(ran: Ran, currency: str) -> Ending:

@@ -10,8 +10,8 @@ from domain.backtest.comparison import Difference, Ending, Finding
 from domain.money import Money
 from domain.vocabulary import Party
 
-BUYERS = "buyers"
-"""Whom refunds reach, beside the parties that bear them."""
+BUYERS = "buyers get"
+"""What reaches them, beside the parties that bear it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runtime.cli.arguments import an_id, an_instant
-from runtime.cli.plainly import CANNOT, end, plainly, settings_for_command
+from runtime.cli.plainly import plainly, settings_for_command
 
 if TYPE_CHECKING:
     from domain.backtest import Finding, Summary
@@ -24,7 +24,7 @@ Wanted = Callable[["Finding"], bool]
 
 @commands.command()
 def backtest(
-    pack: Annotated[Path, typer.Argument(help="The policy to try: a pack (TOML), in force or not.")],
+    pack: Annotated[Path, typer.Argument(help="The policy to try: a pack `id.vN.toml`, in force or not.")],
     seller: Annotated[str | None, typer.Option(parser=an_id, metavar="ID", help="Only this seller's cases.")] = None,
     first: Annotated[
         datetime | None,
@@ -38,7 +38,9 @@ def backtest(
     ] = None,
     findings: Annotated[
         Path | None,
-        typer.Option(help="Write each case that would have come out otherwise to this file, one JSON object a line."),
+        typer.Option(
+            help="Write each case that would have come out otherwise, or cannot be compared, to this file (NDJSON)."
+        ),
     ] = None,
 ) -> None:
     """Run the recorded cases again under another policy: which would have ended otherwise, and at whose cost.
@@ -47,6 +49,7 @@ def backtest(
     others. Nothing is written to the store. docs/backtesting.md says what a backtest can and cannot tell.
     """
     from domain.backtest import Summary
+    from domain.policy import read_pack
     from runtime.container import open_house
 
     def is_wanted(finding: Finding) -> bool:
@@ -57,23 +60,14 @@ def backtest(
         )
 
     with plainly(), ExitStack() as opened:
-        policy, summary = _read(pack), Summary()
+        policy, summary = read_pack(pack), Summary()
         house = opened.enter_context(open_house(settings_for_command()))
         file = opened.enter_context(findings.open("w", encoding="utf-8")) if findings else None
         for finding in _findings(house, policy, is_wanted):
             summary.add(finding)
-            if file and finding.differences:
+            if file and (finding.differences or not finding.is_comparable):
                 file.write(f"{finding.model_dump_json()}\n")
         typer.echo("\n".join(_report(policy, summary)))
-
-
-def _read(pack: Path) -> Policy:
-    from domain.policy import read_policy
-
-    try:
-        return read_policy(pack.name, pack.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        end(f"{pack.name}: not UTF-8", CANNOT)
 
 
 def _findings(house: House, policy: Policy, is_wanted: Wanted) -> Iterator[Finding]:
@@ -93,7 +87,7 @@ def _report(policy: Policy, summary: Summary) -> Iterator[str]:
     yield f"{summary.otherwise_timed:>8}  at another time only"
     yield f"{summary.endings.total():>8}  otherwise"
     for (recorded, backtested), count in summary.endings.most_common():
-        yield f"{count:>8}    {recorded} -> {backtested}"
+        yield f"{count:>8}    {recorded} -> {'the same, at another cost' if recorded == backtested else backtested}"
     yield from _costs(summary)
 
 
@@ -102,5 +96,7 @@ def _costs(summary: Summary) -> Iterator[str]:
         (cost.party, str(cost.recorded), str(cost.backtested), str(cost.backtested - cost.recorded))
         for cost in summary.costs
     ]
-    for party, *amounts in [("", "recorded", "backtested", "difference"), *rows] if rows else []:
-        yield f"{party:<10}" + "".join(f"{amount:>18}" for amount in amounts)
+    table = [("borne by", "recorded", "backtested", "difference"), *rows] if rows else []
+    width = max((len(cell) for row in table for cell in row), default=0) + 2
+    for party, *amounts in table:
+        yield f"{party:<10}" + "".join(f"{amount:>{width}}" for amount in amounts)

@@ -2,18 +2,23 @@
 
 import json
 from base64 import b64decode
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from domain.backtest import RecordedLine, compare
 from domain.messages import Event
-from store.application import DirectService
+from domain.policy import standard_policies
+from store.application import DirectService, record_of
+from store.recorded_lines import recorded_case
 from store.tables import person_key
 from store.upcasting import UPCASTS
 from store.vault import Vault
 from tests.golden.reading import MASTER_KEY, told
 
+POLICIES = standard_policies()
 VERSIONS = sorted(path for path in Path(__file__).parent.iterdir() if path.name.startswith("v"))
 INSERT = "insert into store.event (stream_id, version, topic, state) values (%s, %s, %s, %s::json)"
 
@@ -50,6 +55,16 @@ def test_every_chain_still_holds(service, version):
         history = service.log.history(UUID(row["stream_id"]))
         digests = ["0" * 64, *(event.digest for event in history)]
         assert [event.previous for event in history] == digests[:-1]
+
+
+def test_every_case_is_backtested(service, version):
+    """No part of history stops it; what today's rules would not have taken cannot be compared."""
+    until = datetime(2026, 12, 1, tzinfo=UTC)
+    histories = [service.log.history(UUID(row["stream_id"])) for row in rows(version / "told.ndjson")]
+    lines = [RecordedLine((recorded_case(history),), lambda _: None) for history in histories if record_of(history)]
+    findings = [found for line in lines for found in compare(line, POLICIES.current, POLICIES.__getitem__, until)]
+    assert len(findings) == len(lines) > 0
+    assert list(service.recorded_lines.all())
 
 
 def test_every_topic_of_today_is_recorded_in_the_newest_version():

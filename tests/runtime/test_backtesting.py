@@ -7,10 +7,12 @@ from importlib.resources import files
 
 import pytest
 
+from domain.money import Money
 from domain.policy import PolicyBook, read_policies, read_policy
-from domain.refund.commands import Reject
+from domain.refund.commands import ApproveWithoutReturn, Reject, ReportOrderAccepted
+from domain.vocabulary import Reason
 from tests.runtime.test_cli import run, said
-from tests.service import MASTER_KEY, SELLER, Service, order_line
+from tests.service import CARRIER, MASTER_KEY, SELLER, Service, berlin, eur, order_line
 
 pytestmark = pytest.mark.usefixtures("installation", "logging_as_before")
 STANDARD = (files("domain") / "policies" / "standard.v1.toml").read_text(encoding="utf-8")
@@ -56,11 +58,11 @@ def test_it_tells_how_many_end_otherwise_and_who_pays(pack):
             ["0", "at", "another", "time", "only"],
             ["2", "otherwise"],
             ["2", "open:", "support_review", "->", "refunded"],
-            ["recorded", "backtested", "difference"],
+            ["borne", "by", "recorded", "backtested", "difference"],
             ["seller", "0.00", "EUR", "91.80", "EUR", "91.80", "EUR"],
             ["platform", "0.00", "EUR", "0.00", "EUR", "0.00", "EUR"],
             ["carrier", "0.00", "EUR", "0.00", "EUR", "0.00", "EUR"],
-            ["buyers", "0.00", "EUR", "91.80", "EUR", "91.80", "EUR"],
+            ["buyers", "get", "0.00", "EUR", "91.80", "EUR", "91.80", "EUR"],
         ],
     )
 
@@ -77,6 +79,37 @@ def test_each_case_that_ends_otherwise_is_written_where_wanted(service, pack, tm
         "refund.silence_refunded.v1",
         "refund.settled.v1",
     ]
+
+
+def test_a_case_that_cannot_be_compared_is_written_too(service, pack, tmp_path):
+    """The scan was dated before the deadline; a clock on time would have overtaken the seller first."""
+    service.sold(order_line("o-1-4", shipped_at=None, delivered_at=None))
+    service.now = berlin("2026-03-10T12:00")
+    case_id = service.submit("o-1-4", Reason.LATE_NOT_SHIPPED)
+    service.now = berlin("2026-03-20T12:00")
+    service.handle(case_id, ReportOrderAccepted(happened_at=berlin("2026-03-10T13:00")), CARRIER)
+    file = tmp_path / "findings.ndjson"
+    result = run("backtest", pack(), "--findings", file)
+    assert result.stdout.splitlines()[0] == "tried@1: 3 cases compared, 1 that cannot be"
+    (finding,) = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    assert (finding["case_id"], finding["is_comparable"], finding["differences"]) == (str(case_id), False, [])
+
+
+def test_amounts_stand_under_each_other_however_large_they_are(service, pack):
+    dear = Money(minor=10**13, currency="HUF")
+    service.sold(order_line("o-1-4", price=dear, shipping=Money.zero("HUF"), tax=Money.zero("HUF")))
+    service.submit("o-1-4")
+    result = run("backtest", pack(on_seller_silence='"auto_refund"'))
+    table = result.stdout[result.stdout.index("borne by") :].splitlines()
+    assert len(table) == 9
+    assert len({len(line) for line in table}) == 1
+
+
+def test_an_ending_that_stays_is_told_with_what_changes(service, pack):
+    service.sold(order_line("o-1-4", commission=eur("4.00")))
+    service.handle(service.submit("o-1-4"), ApproveWithoutReturn(), SELLER)
+    result = run("backtest", pack(credit_commission="false"))
+    assert "       1    open: refund_pending -> the same, at another cost" in result.stdout.splitlines()
 
 
 def test_nothing_is_written_to_the_store(service, pack):

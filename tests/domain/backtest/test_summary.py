@@ -1,6 +1,6 @@
 """What a backtest adds up: how many cases come out otherwise, and what each party bears of all (SPEC §10)."""
 
-from domain.backtest import Summary
+from domain.backtest import BUYERS, Summary
 from domain.refund import commands as c
 from domain.vocabulary import Reason
 from tests.domain.backtest.recording_stage import found, lived
@@ -32,7 +32,7 @@ def test_each_party_s_cost_is_summed_over_all_of_them():
         "seller": (eur("45.90"), eur("91.80")),
         "platform": (eur("0.00"), eur("0.00")),
         "carrier": (eur("0.00"), eur("0.00")),
-        "buyers": (eur("45.90"), eur("91.80")),
+        BUYERS: (eur("45.90"), eur("91.80")),
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from runtime.container import open_house
+from runtime.policies import put_in_force
 from runtime.settings import read_settings
 from store.application import Errand
 from store.engine import connect
@@ -31,6 +32,7 @@ def test_the_service_runs_with_it(service_login):
     with open_house(read_settings()) as house:
         house.door.order_lines.record([order_line()], Errand(actor=MARKETPLACE, command_id=uuid4()))
         assert house.reader.head() > 0
+        put_in_force(house.engine, house.door.policies.current)
 
 
 @pytest.mark.usefixtures("service_login", "logging_as_before")
@@ -48,6 +50,7 @@ def test_what_it_may_not_do_is_said():
         "drop table store.event",
         "update store.command set version = 2",
         "delete from store.dispatch",
+        "update store.policy set pack = '{}'",
         "delete from keys.person_key",
         "update keys.person_key set person = 'x'",
         "create table store.x ()",

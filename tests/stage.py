@@ -4,7 +4,6 @@ from copy import copy
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from domain.beside import NOTHING_BESIDE
 from domain.buyer.standing import BuyerStanding
 from domain.messages import FactCommand
 from domain.order.line import OrderLine
@@ -35,15 +34,16 @@ class DomainStage:
         *,
         cancellation_open=False,
         sale_cancelled=False,
-        beside=NOTHING_BESIDE,
+        **surroundings,
     ):
+        """``surroundings``: what else of the line a decision sees, as ``Context`` names it."""
         self.line = line or order_line()
         self.policy = policy
         self.seller = seller
         self.buyer = buyer or BuyerStanding()
         self.cancellation_open = cancellation_open
         self.sale_cancelled = sale_cancelled
-        self.beside = beside
+        self.surroundings = surroundings
         self.now = berlin(REQUESTED_AT)
         self.unknown_uploads = frozenset()
         self.cases = []
@@ -90,8 +90,8 @@ class DomainStage:
             policy=self.policy,
             return_address=self.seller and self.seller.return_address,
             line_taken=self.cancellation_open,
-            beside=self.beside,
             evidence=self._uploads(named),
+            **self.surroundings,
         )
 
     def _uploads(self, named):

@@ -76,8 +76,9 @@ def _context(services: Services, case: Case, viewer: Actor, at: datetime) -> Con
     policy = services.door.policies[case.policy]
     address_counts = _silence_asks(case, policy) or _choice_asks(case, viewer)
     address = _return_address(services, case.line.seller_id, at) if address_counts else None
-    taken = services.door.refund_cases.line_is_taken(case, viewer, at)
-    return Context(actor=viewer, now=at, happened_at=at, policy=policy, return_address=address, line_taken=taken)
+    context = Context(actor=viewer, now=at, happened_at=at, policy=policy, return_address=address)
+    line = services.door.refund_cases.line_before(case, viewer, at)
+    return replace(context, line_taken=line.is_taken, went_back=line.went_back) if line else context
 
 
 def _silence_asks(case: Case, policy: Policy) -> bool:

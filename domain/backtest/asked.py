@@ -137,6 +137,7 @@ def _context(told: Recorded, policy: Policy, surroundings: dict[str, Any]) -> Co
         return_address=getattr(event, "return_address", None),
         seller_rule=getattr(event, "seller_rule", None),
         label_share=getattr(event, "label_share", None),
+        went_back=getattr(event, "went_back", None),
         evidence={item.evidence_id: item for item in shown},
     )
     return replace(context, **surroundings)

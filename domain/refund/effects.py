@@ -100,6 +100,12 @@ def _requested_again(case: Case, event: e.CaseEvent) -> dict[str, Any]:
     return {"refund": RefundState.REQUESTED, "attempts": (*case.attempts, case.attempts[-1])}
 
 
+def _reopened_with_return(case: Case, event: e.CaseReopenedWithReturn) -> dict[str, Any]:
+    """The item travels under the label of the case that it went back for; another one's is not used by it."""
+    cost = case.return_label_cost if case.return_was_scanned else None
+    return {"review_cause": ReviewCause.REOPENED, "return_state": event.went_back, "return_label_cost": cost}
+
+
 def _label_learned(case: Case, event: e.ReturnLabelRecorded) -> dict[str, Any]:
     """A parcel that was scanned keeps the label it was booked with."""
     return {} if case.label_is_booked else {"return_label_cost": event.cost}
@@ -188,6 +194,7 @@ EFFECTS: dict[type[e.CaseEvent], Effect] = {
     e.RequestDenied: _without_return,
     e.RequestDeniedItemSentBack: _set(return_state=ReturnState.SENT_BACK),
     e.CaseReopened: _review(ReviewCause.REOPENED),
+    e.CaseReopenedWithReturn: _reopened_with_return,
     e.DecisionAppealed: _set(appealed=True),
     # the refund
     e.RefundSubmitted: _set(refund=RefundState.SUBMITTED),

@@ -10,6 +10,7 @@ from domain.actors import Role
 from domain.notice import Notice, first_of_each
 from domain.posting import Account
 from domain.refund import events as e
+from domain.refund.gone_back import goes_back_unpaid
 from domain.refund.waiting import WAITING_ON
 from domain.vocabulary import Outcome, Status
 
@@ -49,8 +50,6 @@ TOLD: dict[type[e.CaseEvent], tuple[Notice, ...]] = {
 }
 """What these events say by themselves; to the party named here they say nothing else."""
 
-ENDED_UNPAID = frozenset({Outcome.RETURN_NOT_SHIPPED, Outcome.WITHDRAWN, Outcome.DENIED})
-"""Ends after which a return that is scanned leaves the buyer with neither item nor money: support looks (SPEC §13)."""
 APPEAL_ENDS = frozenset({e.AppealUpheld, e.AppealDismissed})
 """The case closes a second time, and only for the seller is there news."""
 WORDS = frozenset({e.MessageSent, e.EvidenceAdded})
@@ -88,8 +87,7 @@ def _words(event: e.CaseEvent, by: Role) -> tuple[Notice, ...]:
 
 
 def _came_back_unpaid(event: e.CaseEvent) -> tuple[Notice, ...]:
-    scanned = isinstance(event, e.ReturnScanRecorded) and event.outcome in ENDED_UNPAID
-    return (CAME_BACK_UNPAID,) if scanned else ()
+    return (CAME_BACK_UNPAID,) if goes_back_unpaid(event) else ()
 
 
 def _entering(event: e.CaseEvent, before: Status | None) -> tuple[Notice, ...]:

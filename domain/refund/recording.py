@@ -114,6 +114,7 @@ SOURCES: dict[str, Callable[[Situation], Any]] = {
     "seller_rule": lambda situation: situation.context.seller_rule,
     "attempt": attempt_told,
     "label_share": lambda situation: situation.context.label_share,
+    "went_back": lambda situation: situation.context.went_back,
     "delivered": lambda situation: isinstance(situation.command, DELIVERIES),
     "fact": lambda situation: type(situation.command).__name__,
     "content": lambda situation: situation.command.model_dump_json() if situation.command else None,

@@ -17,6 +17,7 @@ from domain.refund.case import Case
 from domain.refund.commands import Grant, Liability
 from domain.refund.events import EvidenceItem
 from domain.seller.rules import RuleRef
+from domain.vocabulary import ReturnState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class Context:
     """A cancellation of the line is open or ended its sale, or another case of it was refunded: no closed case of it
     comes alive beside that.
     """
+    went_back: ReturnState | None = None
+    """How far an item of this line came that went back after its case had ended unpaid, where another case followed."""
     beside: Beside = NOTHING_BESIDE
     """What the rest of the order line makes of what is reported."""
     evidence: Mapping[UUID, EvidenceItem] | None = None

@@ -30,7 +30,7 @@ from store.application.errand import Errand, Receipt, fingerprint
 from store.application.line_matters import LineMatters
 from store.application.overtaking import CASES, clock_on_case
 from store.application.parties import Parties
-from store.application.revival import Revivals, may_revive
+from store.application.revival import LineBefore, Revivals, may_revive
 from store.application.submissions import Submissions
 from store.envelope import Cause, Envelope
 from store.log import Append, EventLog
@@ -100,9 +100,9 @@ class RefundCases(Submissions):
         """
         now, role = cause.recorded_at, cause.actor.role
         line = self._revivals.line_before(case, now) if may_revive(case, role, command) else None
-        context = self._context(case, command, cause.actor, now)
-        line_taken = line is not None and line.is_taken
-        context = replace(context, label_share=label_share, line_taken=line_taken, beside=beside)
+        context = replace(self._context(case, command, cause.actor, now), label_share=label_share, beside=beside)
+        if line:
+            context = replace(context, line_taken=line.is_taken, went_back=line.went_back)
         carried = carry(CASES, case, command, context, cause)
         return replace(carried, beside=line.marks(carried.moved, cause)) if line else carried
 
@@ -111,9 +111,9 @@ class RefundCases(Submissions):
         record = record_of(history)
         return Append(record.tip, self.after(record.case, fact, cause).drafts) if record else None
 
-    def line_is_taken(self, case: Case, viewer: Actor, at: datetime) -> bool:
-        """Whether what the viewer could do to bring a closed case back to life is barred by its order line."""
-        return may_revive(case, viewer.role) and self._revivals.line_before(case, at).is_taken
+    def line_before(self, case: Case, viewer: Actor, at: datetime) -> LineBefore | None:
+        """The order line of a closed case, as far as it counts for bringing that back to life; None for who cannot."""
+        return self._revivals.line_before(case, at) if may_revive(case, viewer.role) else None
 
     def _context(self, case: Case, command: Command, actor: Actor, now: datetime) -> Context:
         happened_at = min(command.happened_at, now) if isinstance(command, FactCommand) else now

@@ -4,8 +4,10 @@ import pytest
 
 from domain.actors import Actor, Role
 from domain.order.facts import Listing
+from domain.refund.commands import ApproveWithReturn, ReportReturnAccepted
 from domain.refund.parcels import ParcelScan
 from domain.seller.account import SellerProfile
+from domain.vocabulary import Reason
 from tests.api.asking import CASES, WRITTEN, names, opened, refused, uploaded
 from tests.service import BUYER, CARRIER, MARKETPLACE, PAYMENTS, SELLER, SUPPORT, berlin, order_line, png
 
@@ -369,3 +371,21 @@ def test_a_late_order_shipped_after_all_ends_fulfilled(api):
     api.service.later(days=9)
     api.timers_ring(case)
     assert api(BUYER).get(case).json()["outcome"] == "fulfilled"
+
+
+def test_support_is_shown_how_to_help_a_buyer_who_has_neither_item_nor_money(api):
+    """His return was told of too late, and what he filed after it he had withdrawn (SPEC §13)."""
+    service = api.service
+    service.sold()
+    earlier = service.submit(reason=Reason.WRONG_ITEM)
+    service.handle(earlier, ApproveWithReturn(), SELLER)
+    service.now = service.case(earlier).deadline.due_at
+    service.door.overtake([earlier])
+    later = f"{CASES}/{service.submit(reason=Reason.WRONG_ITEM)}"
+    assert api(BUYER).post(f"{later}/withdraw").status_code == 200
+    assert names(api(SUPPORT).get(later).json()) == []
+    service.handle(earlier, ReportReturnAccepted(happened_at=service.case(earlier).opened_at), CARRIER)
+    assert names(api(SUPPORT).get(later).json()) == ["reopen"]
+    reopened = api(SUPPORT).post(f"{later}/reopen", {"ground": "The seller has the item."}).json()
+    assert (reopened["status"], reopened["item_return"]["state"]) == ("support_review", "scanned")
+    assert "decide-full-refund" in names(reopened)

@@ -54,6 +54,21 @@ def ended_unpaid(case: Case) -> bool:
 
 
 @of_case
+def left_unpaid(case: Case) -> bool:
+    """The case ended without a refund, and no chargeback is open."""
+    return case.outcome in REOPENABLE | {Outcome.WITHDRAWN} and case.refunds_made == 0 and not case.chargeback
+
+
+@of_situation
+def item_went_back(situation: Situation) -> bool:
+    """The item went back after a case had ended without a refund, and another request followed."""
+    return situation.context.went_back is not None
+
+
+no_item_went_back = item_went_back.otherwise("no_item_went_back", "no item went back after a case had ended unpaid")
+
+
+@of_case
 def no_successor(case: Case) -> bool:
     """No later case was opened on the line."""
     return case.successor is None

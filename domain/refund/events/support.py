@@ -8,6 +8,7 @@ from domain.messages import Personal
 from domain.money import Money
 from domain.refund.commands import Liability
 from domain.refund.events.case_event import CaseEvent, EvidenceItem
+from domain.vocabulary import ReturnState
 
 
 class TakenOver(CaseEvent):
@@ -96,6 +97,15 @@ class CaseReopened(CaseEvent):
 
     topic: ClassVar[str] = "refund.reopened.v1"
     ground: Personal
+
+
+class CaseReopenedWithReturn(CaseEvent):
+    """Support looks again at the newest case of a line whose item went back after a case of it had ended unpaid."""
+
+    topic: ClassVar[str] = "refund.reopened_with_return.v1"
+    ground: Personal
+    went_back: ReturnState
+    """How far the item had come by then."""
 
 
 class DecisionAppealed(CaseEvent):

@@ -82,7 +82,12 @@ DECISIONS = (
     Move(
         at(CLOSED),
         (SUPPORT,), c.Reopen, e.CaseReopened, SUPPORT_REVIEW,
-        when.ended_unpaid & when.no_successor & when.line_is_free,
+        when.ended_unpaid & when.no_successor & when.line_is_free & when.no_item_went_back,
+    ),
+    Move(
+        at(CLOSED),
+        (SUPPORT,), c.Reopen, e.CaseReopenedWithReturn, SUPPORT_REVIEW,
+        when.left_unpaid & when.no_successor & when.line_is_free & when.item_went_back,
     ),
     Move(
         at(CLOSED),

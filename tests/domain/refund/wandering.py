@@ -4,13 +4,13 @@ import random
 from collections import Counter
 from datetime import timedelta
 
-from domain.beside import NOTHING_BESIDE, Beside
+from domain.beside import Beside
 from domain.buyer.standing import BuyerStanding
 from domain.refund.commands import Expire, FactCommand, RefundReport, ReportReturnAccepted
 from domain.refund.situation import Situation
 from domain.refund.transitions import ROWS
 from domain.refusals import RuleBroken
-from domain.vocabulary import ListingKind, Reason, Status
+from domain.vocabulary import ListingKind, Reason, ReturnState, Status
 from tests.dsl import ACTORS
 from tests.stage import DomainStage
 from tests.trade import (
@@ -47,6 +47,7 @@ WORLDS = (
     {"reason": Reason.ITEM_MISSING, "policy": policy(answers={"on_seller_silence": "auto_approve_return"})},
     {"reason": Reason.WRONG_ITEM, "policy": policy(answers={"offer_raises": 0, "hand_overs": 0})},
     {"reason": Reason.ITEM_MISSING, "policy": policy(answers={"offer_raises": 3, "hand_overs": 2})},
+    *({"reason": Reason.WRONG_ITEM, "went_back": state} for state in (ReturnState.SCANNED, ReturnState.DELIVERED)),
     *({"reason": Reason.ITEM_MISSING, "beside": Beside(taken=True)} for _ in range(2)),
     {"reason": Reason.DEFECTIVE, "policy": policy(money={"hold_exposure": False, "credit_commission": False})},
 )
@@ -60,7 +61,7 @@ def opened_in(world):
         policy=world.get("policy", STANDARD),
         seller=world.get("seller", ENROLLED),
         buyer=world.get("buyer"),
-        beside=world.get("beside", NOTHING_BESIDE),
+        **{name: world[name] for name in ("beside", "went_back") if name in world},
     )
     stage.carry_out(request(reason), BUYER)
     return stage
@@ -125,7 +126,7 @@ def signature(stage):
     case = stage.case_at(0)
     return (
         *[(event.status, type(event)) for event, _, _ in stage.histories[0][-2:]],
-        stage.policy.answers, stage.beside, case.status, case.reason, case.route, case.is_returnable,
+        stage.policy.answers, *stage.surroundings.values(), case.status, case.reason, case.route, case.is_returnable,
         case.is_refundable, case.review_cause, case.refund, case.return_state, case.replacement, case.liability,
         case.outcome, case.offer_raises, case.hand_overs, case.fraud_suspected, case.chargeback, case.appealed,
         case.decided_by_support, case.refunds_made, case.item_agreed, case.proposed_item, case.return_reported,

@@ -50,7 +50,7 @@ class Ending(Value):
     """None where the request was not taken."""
     outcome: Outcome | None
     closed_at: datetime | None
-    refunded: Money
+    buyer_gets: Money
     """What was paid out to the buyer, or is due to him."""
     borne: dict[Party, Money]
     """What each party bears of it, negative for a gain; the platform's with the tax that it reverses."""
@@ -100,7 +100,7 @@ class Finding(Value):
         one, other = self.recorded, self.backtested
         differ = {
             Difference.ENDING: one.word != other.word,
-            Difference.COST: (one.refunded, one.borne) != (other.refunded, other.borne),
+            Difference.COST: (one.buyer_gets, one.borne) != (other.buyer_gets, other.borne),
             Difference.TIME: one.closed_at != other.closed_at,
         }
         return tuple(each for each, differs in differ.items() if differs and self.is_comparable)
@@ -155,7 +155,7 @@ def _ending(ran: Ran, currency: str) -> Ending:
         status=case.status if case else None,
         outcome=case.outcome if case and not case.is_open else None,
         closed_at=case.closed_at if case else None,
-        refunded=_on(case, PAID_OUT, currency),
+        buyer_gets=_on(case, PAID_OUT, currency),
         borne={party: -_on(case, accounts, currency) for party, accounts in BEARS.items()},
         refused_by=ran.refused_by,
     )

@@ -65,4 +65,4 @@ class Summary:
 
 def _sums(ending: Ending) -> Iterator[tuple[str, Money]]:
     yield from ending.borne.items()
-    yield BUYERS, ending.refunded
+    yield BUYERS, ending.buyer_gets

@@ -8,15 +8,23 @@ from domain.actors import Actor, Role
 from domain.backtest import compare
 from domain.buyer.standing import BuyerPutUnderReview
 from domain.policy import standard_policies
-from domain.refund.commands import ApproveWithoutReturn, ApproveWithReturn, Reject, Withdraw
+from domain.refund.commands import (
+    ApproveWithoutReturn,
+    ApproveWithReturn,
+    DeclineOffer,
+    OfferPartialRefund,
+    Reject,
+    Withdraw,
+)
 from domain.seller.account import SellerProfile
+from domain.seller.rules import RuleTerms
 from domain.vocabulary import Reason
 from store import recorded_lines
 from store.application import ChosenAddress
 from store.envelope import Draft
 from store.failures import Unavailable
 from store.log import Append, Tip
-from tests.service import BUYER, HOME, MARKETPLACE, SELLER, SUPPORT, order_line
+from tests.service import BUYER, HOME, MARKETPLACE, SELLER, SUPPORT, eur, order_line
 
 POLICIES = standard_policies()
 
@@ -89,3 +97,25 @@ def test_a_log_of_which_something_is_still_being_written_is_not_read_in_part(ser
         with pytest.raises(Unavailable, match="still being written"):
             lines(service)
     assert len(lines(service)) == 1
+
+
+def test_what_a_seller_s_rule_answered_comes_out_as_it_was_recorded(service):
+    terms = RuleTerms(reasons={Reason.ITEM_MISSING}, up_to=eur("50.00"))
+    service.door.accounts.keep_rule(SELLER.id, "small", terms, service.errand(SELLER))
+    service.sold()
+    service.submit()
+    (line,) = lines(service)
+    (finding,) = compare(line, POLICIES.current, POLICIES.__getitem__, service.now)
+    assert (finding.recorded.word, finding.is_comparable, finding.differences) == ("open: refund_pending", True, ())
+
+
+def test_what_persons_wrote_who_are_forgotten_is_not_needed(service):
+    service.sold()
+    case_id = service.submit(reason=Reason.WRONG_ITEM)
+    service.handle(case_id, OfferPartialRefund(amount=eur("12.00")), SELLER)
+    service.handle(case_id, DeclineOffer(), BUYER)
+    for person in (f"buyer:{BUYER.id}", f"seller:{SELLER.id}"):
+        service.vault.forget(person)
+    (line,) = lines(service)
+    (finding,) = compare(line, POLICIES.current, POLICIES.__getitem__, service.now)
+    assert (finding.recorded.word, finding.is_comparable, finding.differences) == ("open: awaiting_return", True, ())

@@ -55,7 +55,7 @@ def test_silence_that_went_to_support_and_was_denied_there_is_refunded_by_a_knob
     assert (finding.recorded.word, finding.backtested.word) == ("denied", "refunded")
     assert finding.backtested.closed_at == berlin("2026-03-10 18:00"), "who was never paid is paid at once"
     assert (finding.recorded.borne[Party.SELLER], finding.backtested.borne[Party.SELLER]) == (eur("0.00"), eur("45.90"))
-    assert finding.backtested.refunded == eur("45.90")
+    assert finding.backtested.buyer_gets == eur("45.90")
     assert finding.differences == (Difference.ENDING, Difference.COST, Difference.TIME)
     assert finding.left_over == ("deny",)
 
@@ -65,7 +65,7 @@ def test_an_answer_that_would_have_come_too_late_leaves_the_case_to_support():
     finding = found(lived(*approved), QUICK)
     assert (finding.recorded.word, finding.backtested.word) == ("refunded", "open: support_review")
     assert finding.left_over == ("approve-without-return", "report-refund-submitted", "report-refund-settled")
-    assert finding.backtested.refunded == eur("0.00")
+    assert finding.backtested.buyer_gets == eur("0.00")
 
 
 def test_an_answer_in_time_under_both_changes_nothing():

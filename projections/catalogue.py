@@ -33,7 +33,7 @@ def projections(policies: PolicyBook) -> list[Projection]:
     openings, tellings = Openings(), Tellings()
     return [
         SellerOrders(openings),
-        SellerSearch(),
+        SellerSearch(openings),
         Deadlines(openings),
         Ledger(openings),
         BuyerRequests(openings),

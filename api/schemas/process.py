@@ -58,7 +58,7 @@ class CancellationStatusShown(_StatusOf[CancellationStatus]):
 class CancellationRowShown(_RowOf[CancellationStatus]):
     """One row: who may do what in which status of a cancellation request, what that records, and where it leads."""
 
-    action: str = Field(examples=["decline"])
+    action: str = Field(examples=["decline-cancellation"])
     event: str = Field(examples=["cancellation.declined.v1"])
 
 

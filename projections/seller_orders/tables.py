@@ -72,22 +72,33 @@ seller_order_count = sa.Table(
 )
 """Kept with the lines, so that a seller of a hundred thousand of them is counted as fast as any."""
 
+line_words = sa.Table(
+    "line_words",
+    metadata,
+    text("line_id", primary_key=True),
+    sa.Column("line_version", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("reported", TSVECTOR, nullable=False, server_default=sa.text("''")),
+    sa.Column("parcels", TSVECTOR, nullable=False, server_default=sa.text("''")),
+)
+"""Apart from the lines, because a case that moves must not write their words again.
+
+``reported`` are the words of what was reported of the line last, ``parcels`` those of every parcel that a case on it
+ever named.
+"""
+
+WORDS = line_words.c.reported.op("||")(line_words.c.parcels)
+by_words = sa.Index("ix_line_words_words", WORDS, postgresql_using="gin", postgresql_with={"fastupdate": "off"})
+"""Up to date at once: every search would go through what waits to be sorted in."""
+
 order_line_words = sa.Table(
     "order_line_words",
     metadata,
     text("line_id", primary_key=True),
     sa.Column("line_version", sa.Integer, nullable=False),
     sa.Column("words", TSVECTOR, nullable=False),
+    sa.Index("ix_order_line_words_words", "words", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
 )
-"""Apart from the lines, because a case that moves must not write their words again."""
-
-by_words = sa.Index(
-    "ix_order_line_words_words",
-    order_line_words.c.words,
-    postgresql_using="gin",
-    postgresql_with={"fastupdate": "off"},
-)
-"""Up to date at once: every search would go through what waits to be sorted in."""
+"""The words before parcels were among them; goes with the next contract."""
 
 seller_order_search = sa.Table(
     "seller_order_search",
@@ -96,4 +107,4 @@ seller_order_search = sa.Table(
     sa.Column("words", TSVECTOR, nullable=False),
     sa.Index("ix_seller_order_search_words", "words", postgresql_using="gin"),
 )
-"""The words as the version before kept them; goes with the next contract."""
+"""The words as the last released version kept them; likewise."""

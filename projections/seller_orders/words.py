@@ -1,4 +1,4 @@
-"""The words by which a seller finds a line: order, line and buyer id, title and tracking number.
+"""The words by which a seller finds a line: order, line and buyer id, title and the tracking numbers of its parcels.
 
 A word finds whatever begins with it; several must all be found. Plain lexemes, no language and no extension of
 PostgreSQL's: ids stay whole, and ``müller`` finds ``Muller``.
@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from domain.order.facts import OrderLineFacts
+from domain.refund.parcels import parcel_number
 
 LONGEST = 200
 MOST = 8
@@ -22,6 +23,11 @@ def words_of_line(facts: OrderLineFacts) -> list[str]:
     number = facts.tracking.number if facts.tracking else ""
     found = _words(facts.order_id, facts.line_id, facts.buyer_id, facts.title, number)
     return sorted({_owned(facts.seller_id, word) for word in found})
+
+
+def words_of_parcel(seller_id: str, number: str) -> set[str]:
+    """Everything by which the seller finds a line by a parcel of its case: also the number as one word."""
+    return {_owned(seller_id, word) for word in _words(number, parcel_number(number))}
 
 
 def query_of(seller_id: str, search: str) -> str | None:

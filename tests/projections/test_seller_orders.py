@@ -11,11 +11,14 @@ from domain.policy import standard_policies
 from domain.refund.commands import (
     ApproveWithoutReturn,
     ApproveWithReturn,
+    EnterReplacementTracking,
     OfferPartialRefund,
+    PromiseReplacement,
     Reject,
     ReportRefundSettled,
     ReportRefundSubmitted,
     ReportReturnAccepted,
+    ReportReturnShipped,
     SendMessage,
     TakeOver,
     Withdraw,
@@ -230,6 +233,31 @@ def test_a_line_is_found_by_order_buyer_title_and_tracking(service, hub, search)
     facts = {"order_id": "o-77", "buyer_id": "b-9", "title": "Müller-Leica M6 (Kamera)"}
     service.sold(order_line("o-77-1", tracking=Tracking(carrier="DHL", number="0034041"), **facts))
     assert hub.lines(search=search) == ["o-77-1"]
+
+
+@pytest.mark.parametrize("number", ["JJD 77-0004", "jjd770004", "JJD77", "jjd tripod 0004"])
+def test_a_line_is_found_by_the_number_of_a_parcel_that_its_case_named(service, hub, views, number):
+    """He who holds a returned parcel in his hands has nothing but its label."""
+    stranger = Hub(service, views, Actor(role=Role.SELLER, id="s-2"))
+    sell(service, "o-1-1", "o-1-2")
+    returned = service.submit("o-1-1", Reason.WRONG_ITEM)
+    service.handle(returned, ApproveWithReturn(), SELLER)
+    label = Tracking(carrier="DHL", number="JJD 77-0004")
+    service.handle(returned, ReportReturnShipped(tracking=label), BUYER)
+    hub.page()
+    sell(service, "o-1-1", title="Tripod")
+    assert hub.lines(search=number) == ["o-1-1"]
+    assert stranger.lines(search=number) == []
+
+
+def test_the_parcels_of_cases_past_and_of_replacements_are_found_too_each_with_every_line_it_carries(service, hub):
+    sell(service, "o-1-1", "o-1-2", "o-1-3")
+    sent = Tracking(carrier="DHL", number="RR770001")
+    for line_id in ("o-1-1", "o-1-2"):
+        case = service.submit(line_id)
+        service.handle(case, PromiseReplacement(), SELLER)
+        service.handle(case, EnterReplacementTracking(tracking=sent), SELLER)
+    assert sorted(hub.lines(search="RR770001")) == ["o-1-1", "o-1-2"]
 
 
 @pytest.mark.parametrize("search", ["leica m7", "amera", "s-1", "\N{SECTION SIGN}s-1", "o-77:*", "leica & camera"])

@@ -83,9 +83,9 @@ class _LineRun:
     def hear(self, heard: Heard) -> None:
         """Let the case of this run hear what the recorded one did, if it was taken.
 
-        What came from outside whatever the case did is heard by the line's newest one instead.
+        What happened to the line itself is heard by its newest one instead.
         """
-        run = self.runs.get(heard.case_id) or (self._newest() if heard.comes_anyway else None)
+        run = self.runs.get(heard.case_id) or (self._newest() if heard.is_of_line else None)
         if run:
             run.hear(heard)
 

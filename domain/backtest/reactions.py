@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from domain.messages import Command
-from domain.payout import RefundReport, attempt_told
+from domain.payout import BankReport, RefundReport, ReportRefundElsewhere, attempt_told
 from domain.refund import commands as c
 from domain.refund.case import Case
 from domain.refund.events import CaseEvent, RefundRequestedAgain
@@ -91,6 +91,10 @@ TRAVELS: dict[type[Command], Callable[[Case], bool]] = {
     c.ReportReplacementDelivered: _replacement_is_sent,
 }
 """Scans of parcels that somebody sent because of what the case did, and what that is."""
+
+
+OF_LINE = (c.ReportOrderAccepted, BankReport, ReportRefundElsewhere)
+"""What happens to an order line, whatever its cases do."""
 
 
 def follows(case: Case, command: Command) -> bool:

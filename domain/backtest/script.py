@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.actors import Role
 from domain.backtest.asked import Asked, asked_of
-from domain.backtest.reactions import Answer, Begun, answer_in, beginnings, follows
+from domain.backtest.reactions import OF_LINE, Answer, Begun, answer_in, beginnings, follows
 from domain.backtest.recorded import Recorded, RecordedCase, RecordedLine
 from domain.messages import FactCommand
 from domain.policy import Policy
@@ -44,9 +44,9 @@ class Heard:
     """What a machine said of something that the case had begun; None for all else."""
 
     @property
-    def comes_anyway(self) -> bool:
-        """A fact from outside that the case had no part in."""
-        return isinstance(self.asked.command, FactCommand) and not (self.travels or self.answer)
+    def is_of_line(self) -> bool:
+        """A fact that happened to the order line, whatever its cases did."""
+        return isinstance(self.asked.command, OF_LINE)
 
     def leaves_behind(self, earlier: Heard) -> bool:
         """Whether whoever does this has gone on from what he had asked for before."""

@@ -91,6 +91,10 @@ class ReportRefundElsewhere(FactCommand):
     reference: Reference
 
 
+TELLING_ELSEWHERE = (Role.MARKETPLACE, Role.PAYMENTS)
+"""Who does: the marketplace, and the provider of what settled of another matter of the line that had given it up."""
+
+
 def left_with_provider(command: Command | None, role: Role) -> Money | None:
     """What a refund made elsewhere took from the marketplace; None unless the provider himself tells of it.
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings
 
-from domain.policy import STANDARD
+from domain.policy import STANDARD, PolicyRef
 
 
 def _reference(text: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9-]*@[0-9]+", text):
-        raise ValueError(f"should be a policy and its version, such as {STANDARD}")
-    return text
+    try:
+        return TypeAdapter[str](PolicyRef).validate_python(text)
+    except ValidationError:
+        raise ValueError(f"should be a policy and its version, such as {STANDARD}") from None
 
 
 class PolicySettings(BaseSettings):

@@ -11,6 +11,7 @@ from domain.cancellation.situation import Situation
 from domain.deadline import Expire
 from domain.order.reports import ReportOrderAccepted
 from domain.payout import (
+    TELLING_ELSEWHERE,
     PayOutAgain,
     RecordPaidOtherwise,
     ReportChargeback,
@@ -27,8 +28,6 @@ from domain.vocabulary import CancellationStatus
 
 BUYER, SELLER, SUPPORT, SYSTEM = (Role.BUYER,), (Role.SELLER,), (Role.SUPPORT,), (Role.SYSTEM,)
 CARRIER, PAYMENTS = (Role.CARRIER,), (Role.PAYMENTS,)
-TELLING_ELSEWHERE = (Role.MARKETPLACE, Role.PAYMENTS)
-"""The provider tells so what settled of an earlier refund case that had given it up."""
 
 CLOSED = CancellationStatus.CLOSED
 REFUND_PENDING = CancellationStatus.REFUND_PENDING

@@ -50,13 +50,17 @@ def in_appeal_window(situation: Situation) -> bool:
 @of_case
 def ended_unpaid(case: Case) -> bool:
     """The case ended without a refund or a withdrawal, and no chargeback is open."""
-    return case.outcome in REOPENABLE and case.refunds_made == 0 and not case.chargeback
+    return case.outcome in REOPENABLE and _is_unpaid(case)
 
 
 @of_case
 def left_unpaid(case: Case) -> bool:
     """The case ended without a refund, and no chargeback is open."""
-    return case.outcome in REOPENABLE | {Outcome.WITHDRAWN} and case.refunds_made == 0 and not case.chargeback
+    return case.outcome in REOPENABLE | {Outcome.WITHDRAWN} and _is_unpaid(case)
+
+
+def _is_unpaid(case: Case) -> bool:
+    return case.refunds_made == 0 and not case.chargeback
 
 
 @of_situation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.payout import TELLING_ELSEWHERE
 from domain.refund import commands as c
 from domain.refund import conditions as when
 from domain.refund import events as e
@@ -9,7 +10,6 @@ from domain.refund.transitions.statuses import (
     APPEAL_REVIEW,
     AWAITING_RETURN,
     CLOSED,
-    MARKETPLACE,
     PAYMENTS,
     REFUND_PENDING,
     REPLACEMENT_INSPECTION,
@@ -23,8 +23,6 @@ from domain.refund.transitions.statuses import (
 
 DECIDED_BEFORE = (AWAITING_RETURN, *UNDER_WAY, REPLACEMENT_INSPECTION)
 """Where a case may wait after it was reopened, with an attempt to refund given up in its past."""
-TELLING_ELSEWHERE = (MARKETPLACE, PAYMENTS)
-"""The provider tells so what settled of an earlier case that had given it up."""
 REFUND_FAILURES = (c.ReportRefundAttemptFailed, c.ReportRefundFailed)
 
 REFUNDS = (
